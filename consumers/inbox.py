@@ -1,0 +1,88 @@
+"""Commands from the inbox become inputs of the area: shared by both hosts."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from hub.domain.errors import Conflict, HubError, NotFound
+from hub.domain.identifiers import name_of
+from hub.domain.instants import at_six, instant, local_date, stamp
+from hub.pipeline.area import AreaWorker
+from hub.pipeline.journal import Input
+from hub.ports import Store, Unit
+
+
+def waiting(store: Store, area: str) -> list[dict[str, Any]]:
+    """Return the area's commands that nobody has taken, oldest first."""
+    return store.select("SELECT * FROM inbox WHERE area = :area AND state = 'waiting' ORDER BY n", area=area)
+
+
+def has_arrived(store: Store, area: str) -> bool:
+    """Tell whether all that intake sent to the area is in its journal, and no load of it is under way."""
+    sql = "SELECT source, load, state FROM load WHERE state IN ('running', 'ended') AND (area = '' OR ' ' || area || ' ' LIKE :like)"
+    loads = store.select(sql, like=f"% {area} %")
+    whole = "SELECT source, load FROM load_progress WHERE area = :area AND expected IS NOT NULL AND arrived >= expected"
+    here = {(row["source"], row["load"]) for row in store.select(whole, area=area)}
+    return all(row["state"] == "ended" and (row["source"], row["load"]) in here for row in loads)
+
+
+def take(worker: AreaWorker, store: Store, row: dict[str, Any], now: str) -> dict[str, Any]:
+    """Take one command into the journal, write its result beside it, and return that.
+
+    A command that may not be (`Conflict`, `NotFound`) changes nothing but its own row.
+    """
+    number, body = row["n"], msgspec.json.decode(row["body"])
+    result: dict[str, Any] = {}
+
+    def finish(unit: Unit) -> None:
+        text = msgspec.json.encode(result).decode()
+        unit.execute("UPDATE inbox SET state = :s, result = :r WHERE n = :n", s="taken", r=text, n=number)
+
+    try:
+        one = _input(worker, row["area"], row["kind"], body, number, now)
+        worker.ticked = None
+        worker.take([one], max(now, one.taken_at), None)
+        if worker.ticked is not None:
+            result |= msgspec.to_builtins(worker.ticked)
+        with store.begin() as unit:
+            finish(unit)
+    except HubError as error:
+        result = {"error": type(error).__name__, **{k: str(v) for k, v in error.fields().items()}}
+        with store.begin() as unit:
+            text = msgspec.json.encode(result).decode()
+            unit.execute("UPDATE inbox SET state = 'refused', result = :r WHERE n = :n", r=text, n=number)
+        if not isinstance(error, (Conflict, NotFound)):
+            raise
+    return result
+
+
+def _input(worker: AreaWorker, area: str, kind: str, body: dict[str, Any], number: int, now: str) -> Input:
+    state = worker.state
+    name = name_of("command", area, number)
+    taken_at = body.pop("taken_at", "")
+    if kind == "configure":  # configuration moves no clock: a simulated past stays one
+        return Input(kind, name, _text(body), state.taken_at or stamp(instant("1970-01-01T00:00:00+00:00")))
+    if kind == "tick":
+        _may_tick(worker, body, now)
+        on = date.fromisoformat(body["on"])
+        taken_at = now if on == local_date(instant(now)) else stamp(at_six(on))
+        return Input("tick", name, _text({"on": body["on"]}), taken_at)
+    if kind == "decide_link" and body["match"] not in state.matches:
+        raise NotFound("possible match", body["match"])
+    if kind == "split_child" and (body["source"], body["local_id"]) not in state.clusters.child_of:
+        raise NotFound("source record", body["source"])
+    kinds = {"erase": "erasure"}
+    return Input(kinds.get(kind, kind), name, _text(body), taken_at)
+
+
+def _may_tick(worker: AreaWorker, body: dict[str, Any], now: str) -> None:
+    today, last = local_date(instant(now)), worker.state.tick_on
+    if date.fromisoformat(body["on"]) > today:
+        raise Conflict("tick", f"{body['on']} is after today, {today.isoformat()}")
+    if last is not None and body["on"] < last.isoformat():
+        raise Conflict("tick", f"{body['on']} is before the area's last tick, {last.isoformat()}")
+
+
+def _text(body: dict[str, Any]) -> str:
+    return msgspec.json.encode(body, order="sorted").decode()

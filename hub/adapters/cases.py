@@ -1,0 +1,151 @@
+"""Worked cases: what the law says of a few events, written from its source and not from our code (house.md 2).
+
+A case gives `today`, what was known (`known_on`, `complete_to` by connector), the area's `bodies` (code to kind),
+`aliases`, `modes` and `leading` sources, `events`, and what is expected of each rule: by `rule`, `rule@body`,
+`rule@advice_request` or `rule@process`.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from hub.domain.calendar import london_date
+from hub.domain.errors import RuleError
+from hub.domain.events.index import BY_NAME, CAMEL
+from hub.domain.facts import AreaFacts, Body, Fact, Feed
+from hub.domain.obligation import Judgement, Obligation
+from hub.domain.obligations import judge
+from hub.domain.rules import Rulebook
+
+AREA = "E00000001"
+COMPARED = tuple(name for name in Obligation.__struct_fields__ if name not in ("obligation", "child", "area"))
+NONE = "none"
+"""Expected of a rule that must not be there at all."""
+
+_ENVELOPE = ("on", "type", "recorded_at", "source", "slot")
+_OTHER_NAMES = {"exception_claimed": {"from": "since", "to": "until"}}  # events.md has words that Python owns
+
+
+class Case(Struct, forbid_unknown_fields=True):
+    """One worked case.
+
+    Attributes:
+        today: The date asked about.
+        known_on: What was recorded after the end of this day (Europe/London) is not known; `None`: all is.
+        complete_to: By connector; the area has a feed of each connector named here, and of `ehc_casework` always.
+        expect: Rule, or rule@body, rule@advice_request, rule@process, to fields of the obligation; or "none".
+    """
+
+    name: str
+    today: date
+    expect: dict[str, dict[str, Any] | str]
+    events: list[dict[str, Any]] = []
+    known_on: date | None = None
+    complete_to: dict[str, date] = {}
+    bodies: dict[str, str] = {}
+    aliases: dict[str, str] = {}
+    modes: dict[str, str] = {}
+    leading: dict[str, str] = {}
+    unmatched: int | None = None
+    source: str = ""
+    file: str = ""
+
+
+def read_cases(path: Path) -> Iterator[Case]:
+    """Yield the cases of a file, or of all files of a folder in order of name.
+
+    Raises:
+        RuleError: A file is no TOML, or a case has a key we do not know.
+    """
+    files = sorted(path.glob("**/*.toml")) if path.is_dir() else [path]
+    for file in files:
+        try:
+            cases = tomllib.loads(file.read_text("utf-8")).get("case", [])
+            for written in cases:
+                yield msgspec.structs.replace(msgspec.convert(written, Case), file=file.name)
+        except (tomllib.TOMLDecodeError, msgspec.ValidationError) as wrong:
+            raise RuleError(file.name, "", str(wrong)) from wrong
+
+
+def run(case: Case, rulebook: Rulebook) -> list[str]:
+    """Return what differs from what the case expects; empty if it holds."""
+    judgement = judged(case, rulebook)
+    differences = []
+    for key, expected in case.expect.items():
+        found = _found(judgement, key)
+        if expected == NONE:
+            differences += [f"{key}: expected none, found {obligation.state}" for obligation in found]
+        elif len(found) != 1:
+            differences.append(f"{key}: {len(found)} obligations of that name, not 1")
+        elif isinstance(expected, dict):
+            differences += _differences(key, expected, found[0])
+    if case.unmatched is not None and len(judgement.unmatched) != case.unmatched:
+        differences.append(f"unmatched: expected {case.unmatched}, found {len(judgement.unmatched)}")
+    return differences
+
+
+def judged(case: Case, rulebook: Rulebook) -> Judgement:
+    """Return how the rulebook judges a case."""
+    facts = [fact for n, event in enumerate(case.events) if _is_known(fact := _fact(case, n, event), case.known_on)]
+    return judge("child", _area(case), facts, case.today, rulebook)
+
+
+def rules_of(case: Case) -> set[str]:
+    """Return the ids of the rules that a case says something about."""
+    return {key.partition("@")[0] for key in case.expect}
+
+
+def _found(judgement: Judgement, key: str) -> list[Obligation]:
+    rule, _, name = key.partition("@")
+    of_rule = [obligation for obligation in judgement.obligations if obligation.rule == rule]
+    return [o for o in of_rule if not name or name in (o.body, o.advice_request, o.process)]
+
+
+def _differences(key: str, expected: dict[str, Any], found: Obligation) -> Iterator[str]:
+    for name, value in expected.items():
+        if name not in COMPARED:
+            yield f"{key}: no field {name}"
+        elif (actual := getattr(found, name)) != (None if value == NONE else value):
+            yield f"{key}: {name} is {actual}, expected {value}"
+
+
+def _area(case: Case) -> AreaFacts:
+    bodies = {code: Body(code, kind) for code, kind in case.bodies.items()}
+    bodies |= {alias: bodies[code] for alias, code in case.aliases.items()}
+    connectors = {"ehc_casework": None, **case.complete_to}
+    feeds = {connector: Feed(connector, connector, complete_to=day) for connector, day in connectors.items()}
+    return AreaFacts(AREA, feeds=feeds, bodies=bodies, modes=case.modes, leading=case.leading)
+
+
+def _fact(case: Case, number: int, event: dict[str, Any]) -> Fact:
+    kind = str(event.get("type", ""))
+    if kind not in CAMEL:
+        raise RuleError(case.file, case.name, f"unknown event {kind!r}")
+    names = _OTHER_NAMES.get(kind, {})
+    fields = {names.get(name, name): _plain(value) for name, value in event.items() if name not in _ENVELOPE}
+    known = {field.name for field in msgspec.structs.fields(BY_NAME[CAMEL[kind]])}
+    if unknown := fields.keys() - known:
+        raise RuleError(case.file, case.name, f"unknown field {kind}.{min(unknown)}")
+    on = event.get("on")
+    recorded = event.get("recorded_at") or datetime.combine(on or case.today, time(12), UTC)
+    if not isinstance(recorded, datetime):
+        recorded = datetime.combine(recorded, time(12), UTC)
+    if recorded.tzinfo is None:
+        recorded = recorded.replace(tzinfo=UTC)
+    slot = str(event.get("slot", f"s{number:03}"))
+    return Fact(kind, f"e{number:03}", slot, event.get("source", "ehc_casework"), on, recorded, fields)
+
+
+def _is_known(fact: Fact, known_on: date | None) -> bool:
+    return known_on is None or london_date(fact.recorded_at) <= known_on
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return [_plain(one) for one in value] if isinstance(value, list) else value

@@ -1,0 +1,186 @@
+"""A store on SQLite or PostgreSQL: synchronous, small statements, one transaction per batch."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from hub.adapters.sql.tables import METADATA
+from hub.domain.errors import Unavailable, Unusable
+
+BLOCK = 400
+"""Keys in one IN list or one delete: below every limit of both databases."""
+
+
+class SqlUnit:
+    """One open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._mark = "?" if connection.dialect.name == "sqlite" else "%s"
+
+    def select(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
+        """Return rows as this transaction sees them."""
+        return _rows(self._connection, sql, parameters)
+
+    def put(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows in column order, replacing those with the same key."""
+        if rows:
+            self._connection.exec_driver_sql(_put(table, self._mark), list(rows))
+
+    def remove(self, table: str, keys: Sequence[tuple[Any, ...]]) -> None:
+        """Delete rows by the leading columns of their key."""
+        if keys:
+            self._connection.exec_driver_sql(_remove(table, len(keys[0]), self._mark), list(keys))
+
+    def execute(self, sql: str, **parameters: object) -> int:
+        """Run one statement and return how many rows it touched."""
+        return self._connection.execute(_text(sql), parameters).rowcount
+
+
+class SqlStore:
+    """The tables of `tables.py` in one database."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at a SQLAlchemy URL and make what is missing in it."""
+        self.engine = _sqlite(url) if url.startswith("sqlite") else _postgres(url)
+        self._lock = threading.RLock()
+        try:
+            METADATA.create_all(self.engine)
+        except OperationalError as error:
+            raise Unavailable("database", 1.0, type(error.orig).__name__) from error
+
+    def select(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
+        """Return rows of a query on a connection of its own."""
+        with self.engine.connect() as connection:
+            return _rows(connection, sql, parameters)
+
+    def select_read_only(self, sql: str, parameters: dict[str, object]) -> list[dict[str, Any]]:
+        """Return rows of a query that somebody wrote by hand, in a transaction that cannot write."""
+        with self.engine.connect() as connection:
+            sqlite = connection.dialect.name == "sqlite"
+            connection = connection.execution_options(reading=True)
+            connection.exec_driver_sql("PRAGMA query_only = ON" if sqlite else "SET TRANSACTION READ ONLY")
+            try:
+                return [dict(row) for row in connection.execute(text(sql), parameters).mappings()]
+            except DBAPIError as error:
+                raise Unusable("hub sql", "query", str(error.orig)) from error
+            finally:
+                if sqlite:
+                    connection.exec_driver_sql("PRAGMA query_only = OFF")
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlUnit]:
+        """Open a transaction; any database error drops the connection for good (`kafka.md` section 4, rule 3)."""
+        with self._lock, self.engine.connect() as connection:
+            try:
+                with connection.begin():
+                    yield SqlUnit(connection)
+            except DBAPIError as error:
+                if connection.dialect.name == "postgresql":
+                    connection.invalidate()
+                raise Unavailable("database", 0.5, type(error.orig).__name__) from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_file(path: Path) -> SqlStore:
+    """Return the store in one SQLite file, made if missing and readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    return SqlStore(f"sqlite:///{path}")
+
+
+def in_memory() -> SqlStore:
+    """Return a store that lives as long as it is used: for as-known-at questions and tests."""
+    return SqlStore("sqlite://")
+
+
+def open_dsn(dsn: str) -> SqlStore:
+    """Return the store at a PostgreSQL DSN."""
+    return SqlStore(dsn.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1))
+
+
+def _sqlite(url: str) -> Engine:
+    memory = url == "sqlite://"
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": 10},
+        poolclass=sa.pool.StaticPool if memory else sa.pool.QueuePool,
+    )  # fmt: skip
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "wal_autocheckpoint=4000", "busy_timeout=10000")
+        for pragma in ("journal_mode=MEMORY",) if memory else pragmas:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get("reading"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(url: str) -> Engine:
+    options = "-c idle_in_transaction_session_timeout=3000 -c lock_timeout=10000 -c TimeZone=UTC"
+    return create_engine(url, connect_args={"options": options}, pool_pre_ping=True)
+
+
+def _rows(connection: Connection, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    lists = [name for name, value in parameters.items() if isinstance(value, (list, tuple))]
+    if not connection.in_transaction() and connection.dialect.name == "sqlite":
+        connection = connection.execution_options(reading=True)
+    if not lists:
+        return [dict(row) for row in connection.execute(_text(sql), parameters).mappings()]
+    (name,) = lists
+    found: list[dict[str, Any]] = []
+    values = list(parameters[name])
+    for start in range(0, len(values), BLOCK):
+        block = parameters | {name: values[start : start + BLOCK]}
+        found += (dict(row) for row in connection.execute(_expanding(sql, name), block).mappings())
+    return found
+
+
+@cache
+def _text(sql: str) -> sa.TextClause:
+    return text(sql)
+
+
+@cache
+def _expanding(sql: str, name: str) -> sa.TextClause:
+    return text(sql).bindparams(sa.bindparam(name, expanding=True))
+
+
+@cache
+def _put(name: str, mark: str) -> str:
+    table: Table = METADATA.tables[name]
+    columns = [c for c in table.columns if not (c.autoincrement is True)]
+    keys = [_quote(c.name) for c in table.primary_key.columns]
+    rest = [_quote(c.name) for c in columns if not c.primary_key]
+    names = ", ".join(_quote(c.name) for c in columns)
+    sql = f"INSERT INTO {_quote(name)} ({names}) VALUES ({', '.join([mark] * len(columns))})"
+    if len(columns) < len(table.columns):
+        return sql
+    action = "DO UPDATE SET " + ", ".join(f"{c} = excluded.{c}" for c in rest) if rest else "DO NOTHING"
+    return f"{sql} ON CONFLICT ({', '.join(keys)}) {action}"
+
+
+@cache
+def _remove(name: str, count: int, mark: str) -> str:
+    keys = [c.name for c in METADATA.tables[name].primary_key.columns][:count]
+    return f"DELETE FROM {_quote(name)} WHERE " + " AND ".join(f"{_quote(k)} = {mark}" for k in keys)
+
+
+def _quote(name: str) -> str:
+    return f'"{name}"'

@@ -1,0 +1,240 @@
+"""From configuration to wired parts: the only importer of adapters."""
+
+import hashlib
+import re
+import secrets
+import shutil
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from connectors.ingest import Intake
+from consumers.embedded import Embedded
+from hub.adapters import cases
+from hub.adapters import now as clock
+from hub.adapters.channels.outbox_folder import OutboxFolder
+from hub.adapters.channels.smtp import Server, Smtp
+from hub.adapters.rulebook import load as load_rules
+from hub.adapters.sql import store as sql
+from hub.adapters.sql.tables import FOLDED, METADATA
+from hub.commands.inbox import By, audit, send
+from hub.config import Config
+from hub.domain.access import Actor
+from hub.domain.errors import ConfigError, Unavailable, Unusable
+from hub.domain.identifiers import Keyed, name_of
+from hub.domain.instants import stamp
+from hub.domain.messages import compose
+from hub.domain.rules import Rule, Rulebook
+from hub.pipeline.area import AreaWorker
+from hub.pipeline.journal import Input, encode
+from hub.ports import Channel, Store
+from hub.web.app import create_app
+from hub.web.site import WebValues
+
+DEMO_KEY = b"the demo's own key: it protects nobody, for nobody in the demo exists"
+
+
+class Hub:
+    """The parts of one hub, made when first asked for."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    @cached_property
+    def store(self) -> sql.SqlStore:
+        """The store: PostgreSQL where a DSN is given, else one SQLite file."""
+        if self.config.database:
+            return sql.open_dsn(self.config.database)
+        return sql.open_file(self.config.data / "hub.sqlite")
+
+    @cached_property
+    def keyed(self) -> Keyed:
+        """Our names' key: from its file, made at first use and readable by its owner only."""
+        if self.is_demo:
+            return Keyed(DEMO_KEY)
+        path = self.config.key_file or self.config.data / "key"
+        if not path.exists():
+            if self.config.key_file:
+                raise ConfigError("HUB_KEY_FILE", "no such file")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32) + "\n")
+        return Keyed(path.read_bytes().strip())
+
+    @cached_property
+    def is_demo(self) -> bool:
+        """Whether the store is marked as the demo's."""
+        return bool(self.store.select("SELECT 1 AS one FROM meta WHERE key = 'demo'"))
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The law."""
+        return load_rules()
+
+    @cached_property
+    def embedded(self) -> Embedded:
+        """The embedded host."""
+        return Embedded(self.store, self.keyed, self.rulebook, clock.now, self.deliver)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Where loads go."""
+        return Intake(self.store, self.keyed, self.config.data / "held")
+
+    def now(self) -> str:
+        """Return the present instant, our stamp form."""
+        return stamp(clock.now())
+
+    def channel(self, name: str) -> Channel:
+        """Return the channel of that name; without a mail server mail is a file in the outbox folder."""
+        if name == "email" and self.config.smtp:
+            host, _, port = self.config.smtp.rpartition(":")
+            return Smtp(Server(host or "127.0.0.1", int(port)), self.config.smtp_from)
+        return OutboxFolder(self.config.mails, self.config.smtp_from)
+
+    def deliver(self, worker: AreaWorker, at: str) -> None:
+        """Send what waits in the area, and take the reports of it into the journal."""
+        state = worker.state
+        if state.tick_on is None:
+            return
+        messages = compose(state.told.waiting(), state.tick_on, self.config.base_url, state.told.digested(state.tick_on))
+        outcomes: dict[str, list[str]] = {"sent": [], "failed": []}
+        for message in messages:
+            try:
+                self.channel(message.channel).send(message)
+                outcomes["sent"] += message.deliveries
+            except Unusable:
+                outcomes["failed"] += message.deliveries
+            except Unavailable:
+                continue  # it stays pending, and goes at the next tick
+        alerts = {w.delivery.delivery: w.delivery.alert for w in state.told.waiting()}
+        reports = []
+        for outcome, deliveries in outcomes.items():
+            if deliveries:
+                rows = [{"delivery": d, "alert": alerts[d]} for d in sorted(deliveries)]
+                body = {"outcome": outcome, "on": state.tick_on.isoformat(), "deliveries": rows}
+                reports.append(Input("delivery_reported", name_of("reported", state.area, encode(body)), encode(body), at))
+        if reports:
+            worker.take(reports, max(at, self.now()))
+
+    def rebuilt(self, folder: Path) -> Store:
+        """Return a fresh store in the folder; what stood there goes."""
+        if folder.exists():
+            shutil.rmtree(folder)
+        return sql.open_file(folder / "hub.sqlite")
+
+    def in_memory(self) -> Store:
+        """Return a store for one question."""
+        return sql.in_memory()
+
+    def at(self, where: str) -> sql.SqlStore:
+        """Return the store in a folder or at a DSN.
+
+        Raises:
+            ConfigError: There is none.
+        """
+        if "://" in where:
+            return sql.open_dsn(where)
+        if not (Path(where) / "hub.sqlite").exists():
+            raise ConfigError(where, "holds no hub")
+        return sql.open_file(Path(where) / "hub.sqlite")
+
+    def tables(self) -> list[str]:
+        """Return the names of all tables of a store."""
+        return sorted(METADATA.tables)
+
+    def select_over(self, views: dict[str, tuple[str, dict[str, object]]], query: str) -> list[dict[str, Any]]:
+        """Run a SELECT that sees nothing but the given views: name to query and parameters."""
+        parameters: dict[str, object] = {}
+        heads = []
+        for n, (name, (sql, values)) in enumerate(views.items()):
+            for key in sorted(values, key=len, reverse=True):
+                sql = re.sub(rf":{key}\b", f":v{n}_{key}", sql)
+                parameters[f"v{n}_{key}"] = values[key]
+            heads.append(f'shown_{name} AS ({sql}), "{name}" AS (SELECT * FROM shown_{name})')
+        text = f"WITH {', '.join(heads)} SELECT * FROM ({query}) answered" if heads else query
+        return self.store.select_read_only(text, parameters)
+
+    def web(self, base_url: str) -> Any:
+        """Return the pages and the API as an ASGI app."""
+        values = WebValues(self.is_demo, self.keyed.signature(b"sessions").encode(), clock.now)
+        return create_app(lambda: self.store, WebAudits(self), WebCommands(self), values, rules_for_pages(self.rulebook))
+
+    def mark_demo(self) -> None:
+        """Mark a new store as the demo's: only such a store has a demo sign-in."""
+        with self.store.begin() as unit:
+            unit.put("meta", [("demo", "1")])
+        self.__dict__.pop("is_demo", None)
+
+
+class WebAudits:
+    """Writes looks at pages into the audit."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def audit(self, actor: str, role: str, purpose: str, action: str, area: str) -> None:
+        """Record one look."""
+        with self._hub.store.begin() as unit:
+            audit(unit, area, By(actor, role, purpose), action, self._hub.now())
+
+
+class WebCommands:
+    """Hands in what people do on pages."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def send(self, area: str, kind: str, body: dict[str, Any], actor: Actor) -> str:
+        """Hand a command in, and take it at once where this process is the worker."""
+        by = By(actor.name, actor.role, "duty_monitoring")
+        number = send(self._hub.store, area, kind, body, by, self._hub.now())
+        if self._hub.config.bootstrap:
+            return "saved, being applied"
+        self._hub.embedded.command(area, number)
+        return "done"
+
+
+def rules_for_pages(book: Rulebook) -> dict[str, dict[str, Any]]:
+    """Return what pages say of each rule."""
+    return {rule.id: rule_for_pages(rule) for rule in book.rules}
+
+
+def rule_for_pages(rule: Rule) -> dict[str, Any]:
+    """Return what pages say of one rule."""
+    return {
+        "duty": rule.duty, "source": rule.cited, "duty_force": rule.duty_force, "limit_force": rule.limit_force,
+        "enactment": rule.enactment, "signed_off": rule.signed_off is not None, "doubt": rule.doubt,
+    }  # fmt: skip
+
+
+def tables_of(store: Store) -> dict[str, Callable[[], list[dict[str, Any]]]]:
+    """Return, by name, a reader of every table that a rebuild makes again."""
+
+    def reader(name: str, order: str) -> Callable[[], list[dict[str, Any]]]:
+        return lambda: store.select(f'SELECT * FROM "{name}" ORDER BY {order}')
+
+    return {t.name: reader(t.name, ", ".join(f'"{c.name}"' for c in t.primary_key.columns)) for t in FOLDED}
+
+
+def digest_of(rows: list[dict[str, Any]]) -> str:
+    """Return the sha256 of a table's rows in key order."""
+
+    total = hashlib.sha256()
+    for row in rows:
+        total.update(msgspec.json.encode(list(row.values())) + b"\n")
+    return total.hexdigest()
+
+
+def run_cases(book: Rulebook, path: Path) -> dict[str, Any]:
+    """Run worked cases and return how many there were, how many failed, and how."""
+    count, failed, differences = 0, 0, []
+    for case in cases.read_cases(path):
+        found = cases.run(case, book)
+        count += 1
+        failed += bool(found)
+        differences += [f"{case.name}: {difference}" for difference in found]
+    return {"cases": count, "failed": failed, "differences": differences}

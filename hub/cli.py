@@ -1,0 +1,614 @@
+"""The `hub` command: one function per verb. `hub VERB --help` says more; the README has the tour."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from connectors import catalogue, ingest, runner
+from consumers import rebuild
+from consumers.compare import compare as compare_tables
+from hub import bootstrap, config
+from hub.commands.inbox import By
+from hub.domain.access import EVERY, Actor
+from hub.domain.errors import ConfigError, HubError, NotFound, Unusable
+from hub.domain.instants import instant
+from hub.intake.load import Extract, usable_source
+from hub.queries.desk import Desk
+from hub.queries.explain import reconcile, route_of, why
+from hub.queries.show import VIEWS, show
+from hub.verbs import demo, feeding, law, reading, serving
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+AREA = click.option("--area", required=True, help="Code of the area.")
+ROLE = click.option("--as", "role", required=True, help="Role in which you ask (schemas/codes/roles.csv).")
+PURPOSE = click.option("--purpose", required=True, help="Lawful purpose (schemas/codes/purposes.csv).")
+REASON = click.option("--reason", required=True, help="Why; kept with the decision.")
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="tell-once", prog_name="hub")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Tell Once: joins what agencies record about a child and watches the statutory clocks. Try `hub demo`."""
+    if context.obj is None:
+        context.obj = bootstrap.Hub(config.read())
+
+
+def main(arguments: list[str] | None = None, hub: bootstrap.Hub | None = None) -> int:
+    """Run one verb and return the exit code of `hub.domain.errors`."""
+    try:
+        cli(arguments, standalone_mode=False, obj=hub)
+    except HubError as error:
+        click.echo(f"{type(error).__name__}: {error}", err=True)
+        return error.exit_code
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130
+    return 0
+
+
+# ── areas, contacts, bodies, sources ──────────────────────────────────────────────────────────────────────────────────
+
+
+@cli.group()
+def area() -> None:
+    """Areas: local authorities' areas, the tenants."""
+
+
+@area.command("add")
+@click.argument("code")
+@click.option("--name", required=True)
+@click.option("--live-from", required=True, type=DAY, help="What was late before is backlog, never a single alert.")
+@click.pass_obj
+def area_add(hub: bootstrap.Hub, code: str, name: str, live_from: datetime) -> None:
+    """Add an area, or change its name or the day it goes live."""
+    feeding.configure(hub, code, {"what": "area", "name": name, "live_from": live_from.date().isoformat()})
+    feeding.share(hub, [code])
+    click.echo(f"area {code}: live from {live_from.date()}")
+
+
+@area.command("mode")
+@click.argument("code")
+@click.argument("rule")
+@click.argument("mode", type=click.Choice(["off", "shadow", "live"]))
+@click.pass_obj
+def area_mode(hub: bootstrap.Hub, code: str, rule: str, mode: str) -> None:
+    """Set a rule, or `all`, to off, shadow or live in an area. A rule is in shadow until you say otherwise."""
+    known = [*hub.rulebook.by_id, "provision-shortfall"]
+    if rule != "all" and rule not in known:
+        raise NotFound("rule", rule)
+    feeding.must_exist(hub, code)
+    feeding.configure(hub, code, {"what": "mode", "modes": dict.fromkeys(known if rule == "all" else [rule], mode)})
+    click.echo(f"area {code}: {rule} {mode}")
+
+
+@area.command("remove")
+@click.argument("code")
+@click.pass_obj
+def area_remove(hub: bootstrap.Hub, code: str) -> None:
+    """Switch an area off: every rule off, nothing announced any more; its journal stays."""
+    feeding.must_exist(hub, code)
+    modes = dict.fromkeys([*hub.rulebook.by_id, "provision-shortfall"], "off")
+    feeding.configure(hub, code, {"what": "mode", "modes": modes})
+    click.echo(f"area {code}: every rule is off; its journal stays")
+
+
+@cli.group()
+def contacts() -> None:
+    """People who are told, by role, body and area."""
+
+
+@contacts.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def contacts_load(hub: bootstrap.Hub, file: Path) -> None:
+    """Load contacts.csv: role, body, area, name_ref, channel, address, valid_from, valid_to. Replaces what was loaded."""
+    rows = feeding.rows_of(file, ("role", "name_ref"), ("body", "area", "channel", "address", "valid_from", "valid_to"))
+    feeding.load_reference(hub, "contacts", rows)
+    click.echo(f"{len(rows)} contacts")
+
+
+@cli.group()
+def bodies() -> None:
+    """Bodies that owe, give or commission something."""
+
+
+@bodies.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def bodies_load(hub: bootstrap.Hub, file: Path) -> None:
+    """Load bodies.csv: code, kind, name, aliases, is_s31_body, areas, commissioner, valid_from, valid_to, successor."""
+    more = ("name", "aliases", "is_s31_body", "areas", "commissioner", "valid_from", "valid_to", "successor")
+    rows = feeding.rows_of(file, ("code", "kind"), more)
+    feeding.load_reference(hub, "bodies", rows)
+    click.echo(f"{len(rows)} bodies")
+
+
+@cli.group()
+def source() -> None:
+    """Sources: agencies' systems."""
+
+
+@source.command("add")
+@click.argument("name")
+@click.option("--connector", "connector_name", required=True)
+@click.option("--agency", required=True)
+@click.option("--area", "areas", multiple=True, help="May be given more than once; none means every area.")
+@click.pass_obj
+def source_add(hub: bootstrap.Hub, name: str, connector_name: str, agency: str, areas: tuple[str, ...]) -> None:
+    """Add a source."""
+    if connector_name not in catalogue.BY_NAME:
+        raise NotFound("connector", connector_name)
+    for code in areas:
+        feeding.must_exist(hub, code)
+    with hub.store.begin() as unit:
+        unit.put("source", [(name, connector_name, agency, " ".join(areas))])
+    click.echo(f"source {name}: {connector_name} of {agency}, {', '.join(areas) or 'every area'}")
+
+
+# ── loads ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@cli.command("ingest")
+@click.argument("name", metavar="SOURCE")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--area", "only_area", help="Everything in this load belongs to this area.")
+@click.option("--extract", "kind", type=click.Choice(["full", "changes"]), default="changes", show_default=True)
+@click.option("--covers", help="FIRST..LAST date of facts in a full extract; absence means something inside it.")
+@click.option("--complete-to", type=DAY, help="Last date up to which the source has told everything, inclusive.")
+@click.option("--extracted-at", help="When the source made it (default: recorded-at).")
+@click.option("--recorded-at", help="When it reached us, in a simulated past; sets taken_at too.")
+@AS_JSON
+@click.pass_obj
+def ingest_(
+    hub: bootstrap.Hub, name: str, path: Path, only_area: str | None, kind: str, covers: str | None,
+    complete_to: datetime | None, extracted_at: str | None, recorded_at: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Take a file, folder or zip of a source: read, map, compare with what it said before, send on what is new."""
+    told = feeding.usable(hub, name, only_area)
+    recorded = _instant(recorded_at, "--recorded-at") if recorded_at else instant(hub.now())
+    extract = Extract(
+        kind, _instant(extracted_at, "--extracted-at") if extracted_at else recorded, recorded, _range(covers),
+        complete_to.date() if complete_to else None, is_simulated=bool(recorded_at),
+    )  # fmt: skip
+    outcome = ingest.ingest(hub.intake, told, catalogue.BY_NAME[told.connector], path, extract)
+    feeding.forward(hub)
+    _say(feeding.report(outcome), as_json, feeding.in_words)
+
+
+@cli.group()
+def loads() -> None:
+    """Loads, and what is held for a person."""
+
+
+@loads.command("list")
+@AS_JSON
+@click.pass_obj
+def loads_list(hub: bootstrap.Hub, as_json: bool) -> None:
+    """List the loads, the newest last."""
+    rows = hub.store.select("SELECT * FROM load ORDER BY recorded_at, load")
+    shown = [{k: row[k] for k in ("load", "source", "state", "read", "refused", "withdrawn", "complete_to", "held_because")} for row in rows]
+    _table(shown, as_json)
+
+
+@loads.command("release")
+@click.argument("load")
+@AS_JSON
+@click.pass_obj
+def loads_release(hub: bootstrap.Hub, load: str, as_json: bool) -> None:
+    """Let a held load through after looking at it."""
+    row = feeding.held(hub, load)
+    told = usable_source(hub.store, row["source"])
+    first, _, last = (row["covers"] or "").partition("..")
+    extract = Extract(
+        row["extract"], instant(row["extracted_at"]), instant(row["recorded_at"]),
+        (date.fromisoformat(first), date.fromisoformat(last)) if first else None,
+        date.fromisoformat(row["complete_to"]) if row["complete_to"] else None, is_released=True,
+    )  # fmt: skip
+    outcome = ingest.ingest(hub.intake, told, catalogue.BY_NAME[told.connector], Path(row["path"]), extract)
+    if not outcome.held:
+        feeding.settle(hub, row, "released")
+        feeding.forward(hub)
+    _say(feeding.report(outcome), as_json, feeding.in_words)
+
+
+@loads.command("reject")
+@click.argument("load")
+@click.pass_obj
+def loads_reject(hub: bootstrap.Hub, load: str) -> None:
+    """Throw a held load away; nothing of it had begun."""
+    feeding.settle(hub, feeding.held(hub, load), "rejected")
+    click.echo(f"{load}: rejected")
+
+
+@cli.group()
+def refusals() -> None:
+    """Rows that could not be used, kept for mending."""
+
+
+@refusals.command("list")
+@AS_JSON
+@click.pass_obj
+def refusals_list(hub: bootstrap.Hub, as_json: bool) -> None:
+    """List refused rows: where, which field, why; never what stood there."""
+    columns = "refusal, source, load, file, row, field, reason, state"
+    _table(hub.store.select(f'SELECT {columns} FROM refusal ORDER BY source, load, file, "row"'), as_json)
+
+
+@refusals.command("replay")
+@click.argument("refusal")
+@click.option("--with", "mended", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The row, mended, with its header.")
+@AS_JSON
+@click.pass_obj
+def refusals_replay(hub: bootstrap.Hub, refusal: str, mended: Path | None, as_json: bool) -> None:
+    """Take a refused row again, as it was or mended."""
+    _say(feeding.replay(hub, refusal, mended), as_json, feeding.in_words)
+
+
+# ── ticks and reading ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@cli.command()
+@AREA
+@click.option("--on", required=True, type=DAY)
+@AS_JSON
+@click.pass_obj
+def tick(hub: bootstrap.Hub, area: str, on: datetime, as_json: bool) -> None:
+    """Let a day pass in an area: judge what it changes, and tell whom it concerns."""
+    feeding.must_exist(hub, area)
+    result = feeding.command(hub, area, "tick", {"on": on.date().isoformat()}, By("operator", "operations", "operations"))
+    _say(result, as_json, lambda r: f"{r['on']}: {r['visited']} visited, {r['raised']} raised, {r['retracted']} retracted, {r['closed']} closed")
+
+
+@cli.command("show")
+@click.argument("kind", type=click.Choice(sorted(VIEWS)))
+@click.option("--area", "only_area", default="", help="Code of the area; all areas without it.")
+@click.option("--true-on", type=DAY, help="As the law stood with the facts of that day.")
+@click.option("--known-on", type=DAY, help="By what the hub knew at the end of that day (Europe/London).")
+@ROLE
+@PURPOSE
+@click.option("--jsonl", is_flag=True, help="One JSON object per line.")
+@click.pass_obj
+def show_(
+    hub: bootstrap.Hub, kind: str, only_area: str, true_on: datetime | None, known_on: datetime | None, role: str,
+    purpose: str, jsonl: bool,
+) -> None:  # fmt: skip
+    """Print the rows of a read view that the role may see."""
+    reader: Any = hub.store
+    if (true_on or known_on) and kind != "audit":
+        reader = reading.as_known(hub, only_area, true_on.date() if true_on else None, known_on.date() if known_on else None)
+    desk = Desk(reader, reading.Audits(hub), Actor("operator", role, EVERY, EVERY), purpose)
+    for row in show(desk, kind, only_area):
+        click.echo(json.dumps(row) if jsonl else "  ".join(str(v) for v in row.values()))
+
+
+@cli.command("sql")
+@click.argument("query")
+@ROLE
+@PURPOSE
+@AS_JSON
+@click.pass_obj
+def sql_(hub: bootstrap.Hub, query: str, role: str, purpose: str, as_json: bool) -> None:
+    """Run one SELECT over the read views (record, event, obligation, provision, alert, delivery, source_record, audit)."""
+    desk = Desk(hub.store, reading.Audits(hub), Actor("operator", role, EVERY, EVERY), purpose)
+    _table(reading.query(hub, desk, query), as_json)
+
+
+@cli.command("why")
+@click.argument("obligation")
+@ROLE
+@PURPOSE
+@AS_JSON
+@click.pass_obj
+def why_(hub: bootstrap.Hub, obligation: str, role: str, purpose: str, as_json: bool) -> None:
+    """Say why an obligation stands as it does, and why there is an alert or none."""
+    desk = Desk(hub.store, reading.Audits(hub), Actor("operator", role, EVERY, EVERY), purpose)
+    _say(why(desk, hub.rulebook, obligation), as_json, lambda r: "\n".join(r["words"]))
+
+
+@cli.command("route")
+@click.argument("obligation")
+@AS_JSON
+@click.pass_obj
+def route_(hub: bootstrap.Hub, obligation: str, as_json: bool) -> None:
+    """Say whom an alert of an obligation would go to, and why them."""
+    _say(route_of(hub.store, hub.rulebook, obligation), as_json, lambda r: f"{', '.join(r['to']) or 'nobody'}: {r['because']}")
+
+
+@cli.command("reconcile")
+@AREA
+@AS_JSON
+@click.pass_obj
+def reconcile_(hub: bootstrap.Hub, area: str, as_json: bool) -> None:
+    """Compare the area's sources: how complete, how well joined, what fits nothing."""
+    feeding.must_exist(hub, area)
+    _say(reconcile(hub.store, area), as_json, lambda r: json.dumps(r, indent=2))
+
+
+# ── identity ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@cli.group()
+def identity() -> None:
+    """Which records are one child: what a person must decide, and undoing it."""
+
+
+@identity.command("queue")
+@click.option("--area", "only_area", default="")
+@AS_JSON
+@click.pass_obj
+def identity_queue(hub: bootstrap.Hub, only_area: str, as_json: bool) -> None:
+    """List possible matches that wait for a person."""
+    sql = (
+        "SELECT m.area, m.id, m.source, m.child, m.because FROM possible_match m JOIN child c ON c.area = m.area AND c.child = m.child"
+        " WHERE m.state = 'waiting' AND c.restricted = 0 AND (:area = '' OR m.area = :area) ORDER BY m.area, m.id"
+    )
+    _table(hub.store.select(sql, area=only_area), as_json)
+
+
+@identity.command("decide")
+@click.argument("match")
+@click.argument("verdict", type=click.Choice(["link", "apart"]))
+@click.option("--as", "who", required=True, help="Reference of the person who decides.")
+@REASON
+@AS_JSON
+@click.pass_obj
+def identity_decide(hub: bootstrap.Hub, match: str, verdict: str, who: str, reason: str, as_json: bool) -> None:
+    """Decide a possible match: the same child (link), or not (apart)."""
+    area = feeding.area_of(hub, "possible_match", "id", match)
+    body = {"match": match, "verdict": verdict, "by": who, "reason": reason}
+    _say(feeding.command(hub, area, "decide_link", body, By(who, "steward", "identity_stewardship")), as_json, lambda _: f"{match}: {verdict}")
+
+
+@identity.command("split")
+@click.argument("name", metavar="SOURCE")
+@click.argument("local_id")
+@click.option("--as", "who", required=True)
+@REASON
+@AS_JSON
+@click.pass_obj
+def identity_split(hub: bootstrap.Hub, name: str, local_id: str, who: str, reason: str, as_json: bool) -> None:
+    """Take one source record out of its child, with all its events, into a child of its own."""
+    rows = hub.store.select("SELECT area FROM source_record WHERE source = :s AND local_id = :l AND known_to IS NULL", s=name, l=local_id)
+    if not rows:
+        raise NotFound("source record", name)
+    body = {"source": name, "local_id": local_id, "by": who, "reason": reason}
+    by = By(who, "steward", "identity_stewardship")
+    _say(feeding.command(hub, rows[0]["area"], "split_child", body, by), as_json, lambda _: "split")
+
+
+@identity.command("move")
+@click.argument("event")
+@click.option("--to", "child", required=True, help="Child that the event is really about.")
+@click.option("--as", "who", required=True)
+@REASON
+@AS_JSON
+@click.pass_obj
+def identity_move(hub: bootstrap.Hub, event: str, child: str, who: str, reason: str, as_json: bool) -> None:
+    """Move one event, with all its revisions to come, to another child."""
+    rows = hub.store.select("SELECT area, slot FROM journal WHERE id = :id AND kind = 'event'", id=event)
+    if not rows or not hub.store.select("SELECT 1 AS one FROM child WHERE area = :a AND child = :c", a=rows[0]["area"], c=child):
+        raise NotFound("event or child", event)
+    body = {"slots": [rows[0]["slot"]], "child": child, "by": who, "reason": reason}
+    by = By(who, "steward", "identity_stewardship")
+    _say(feeding.command(hub, rows[0]["area"], "move_events", body, by), as_json, lambda _: "moved")
+
+
+# ── erasure, rebuild, journal ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@cli.command()
+@click.argument("name", metavar="SOURCE")
+@click.argument("local_id")
+@click.option("--as", "who", required=True)
+@REASON
+@AS_JSON
+@click.pass_obj
+def erase(hub: bootstrap.Hub, name: str, local_id: str, who: str, reason: str, as_json: bool) -> None:
+    """Erase one subject of a source: its events are blanked for good, and it is refused from then on."""
+    _say(feeding.erase(hub, name, local_id, By(who, "operations", "operations"), reason), as_json, lambda r: f"erased in {', '.join(r['areas'])}")
+
+
+@cli.command("rebuild")
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path))
+@AS_JSON
+@click.pass_obj
+def rebuild_(hub: bootstrap.Hub, folder: Path, as_json: bool) -> None:
+    """Fold the journal again into fresh tables in a folder; equal bytes mean that nothing hangs on chance."""
+    target = hub.rebuilt(folder)
+    rebuild.rebuild(hub.store, target, hub.keyed, hub.rulebook)
+    tables = {name: bootstrap.digest_of(read()) for name, read in bootstrap.tables_of(target).items()}
+    _say({"tables": tables}, as_json, lambda r: "\n".join(f"{d}  {t}" for t, d in r["tables"].items()))
+
+
+@cli.command("compare")
+@click.argument("a")
+@click.argument("b")
+@click.option("--rename-children", is_flag=True, help="Equal up to the renaming of children, and of what is named after them.")
+@AS_JSON
+@click.pass_obj
+def compare_(hub: bootstrap.Hub, a: str, b: str, rename_children: bool, as_json: bool) -> None:
+    """Compare the tables of two hubs, each a folder or a DSN. Exit 1 if they differ."""
+    one, other = (bootstrap.tables_of(hub.at(where)) for where in (a, b))
+    result = compare_tables(one, other, rename_children)
+    _say(result, as_json, lambda r: "equal" if r["equal"] else "\n".join(f"{t}: {n['different']} of {n['rows']} rows differ" for t, n in r["tables"].items() if n["different"]))
+    if not result["equal"]:
+        raise click.exceptions.Exit(1)
+
+
+@cli.group()
+def journal() -> None:
+    """The areas' journals: the truth that everything else is folded from."""
+
+
+@journal.command("export")
+@click.option("--to", "file", type=click.Path(path_type=Path), help="File to write; standard output without it.")
+@click.pass_obj
+def journal_export(hub: bootstrap.Hub, file: Path | None) -> None:
+    """Write every journal as JSON lines. It holds personal data: keep it as you keep the store."""
+    reading.export(hub, file)
+
+
+@journal.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@AS_JSON
+@click.pass_obj
+def journal_import(hub: bootstrap.Hub, file: Path, as_json: bool) -> None:
+    """Fold an exported journal into this hub, which must have none; nothing is decided or sent again."""
+    _say(reading.import_(hub, file), as_json, lambda r: f"{r['entries']} entries in {len(r['areas'])} areas")
+
+
+# ── connectors, rules, simulator ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@cli.group()
+def connectors() -> None:
+    """Connectors: how agencies' systems are read."""
+
+
+@connectors.command("list")
+@AS_JSON
+def connectors_list(as_json: bool) -> None:
+    """List the connectors."""
+    _table([{"name": c.name, "title": c.title, "reports": list(c.reports)} for c in catalogue.CONNECTORS], as_json)
+
+
+@connectors.command("template")
+@click.argument("name")
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path))
+def connectors_template(name: str, folder: Path) -> None:
+    """Write files that show how a source must look, every column explained."""
+    for path in runner.template(_connector(name), folder):
+        click.echo(path)
+
+
+@connectors.command("dry-run")
+@click.argument("name")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@AS_JSON
+def connectors_dry_run(name: str, path: Path, as_json: bool) -> None:
+    """Say what an ingest would take, refuse and drop; writes nothing."""
+    _say(runner.dry_run(_connector(name), path), as_json, lambda r: json.dumps(r, indent=2))
+
+
+@cli.group()
+def rules() -> None:
+    """The law as data."""
+
+
+@rules.command("list")
+@AS_JSON
+@click.pass_obj
+def rules_list(hub: bootstrap.Hub, as_json: bool) -> None:
+    """List the rules."""
+    _table(law.rules(hub), as_json)
+
+
+@rules.command("explain")
+@click.argument("rule")
+@click.pass_obj
+def rules_explain(hub: bootstrap.Hub, rule: str) -> None:
+    """Explain one rule: what starts it, its limit, what ends it, its source and its doubts."""
+    click.echo(law.explain(hub, rule))
+
+
+@rules.command("check")
+@click.option("--cases", type=click.Path(exists=True, path_type=Path), help="Worked cases; those of the tests without it.")
+@AS_JSON
+@click.pass_obj
+def rules_check(hub: bootstrap.Hub, cases: Path | None, as_json: bool) -> None:
+    """Read all rules, and run worked cases against them. Exit 1 on any difference."""
+    result = law.check_rules(hub, cases)
+    _say(result, as_json, law.cases_in_words)
+    if result["failed"]:
+        raise click.exceptions.Exit(1)
+
+
+@cli.command("simulate")
+@click.option("--areas", default=2, show_default=True)
+@click.option("--children", default=150, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path))
+@AS_JSON
+def simulate_(areas: int, children: int, seed: int, folder: Path, as_json: bool) -> None:
+    """Write invented areas: native files per agency, loads.jsonl, truth.json."""
+    _say(demo.simulated(areas, children, seed, folder), as_json, lambda r: json.dumps(r, indent=2))
+
+
+@cli.command("demo")
+@click.option("--no-serve", is_flag=True, help="Stop after printing what happened.")
+@click.option("--children", default=150, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@AS_JSON
+def demo_(no_serve: bool, children: int, seed: int, as_json: bool) -> None:
+    """Run two invented areas from files to alerts in ./.demo, and open their pages."""
+    demo.run(main, children, seed, as_json, not no_serve)
+
+
+@cli.command("serve")
+@click.option("--port", type=int, help="Port on loopback; the next free one if it is taken.")
+@click.pass_obj
+def serve_(hub: bootstrap.Hub, port: int | None) -> None:
+    """Serve the pages and the API on loopback."""
+    serving.serve(hub, port)
+
+
+@cli.command("worker")
+@click.option("--name", required=True, help="Name of this worker, the same after every restart.")
+@click.pass_obj
+def worker_(hub: bootstrap.Hub, name: str) -> None:
+    """Work on Kafka and PostgreSQL until told to stop."""
+    if not (hub.config.bootstrap and hub.config.database):
+        raise ConfigError("HUB_BOOTSTRAP, HUB_DATABASE", "a worker needs both")
+    raise click.exceptions.Exit(hub.work(name))
+
+
+# ── helpers ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _connector(name: str) -> Any:
+    if name not in catalogue.BY_NAME:
+        raise NotFound("connector", name)
+    return catalogue.BY_NAME[name]
+
+
+def _instant(text: str, name: str) -> datetime:
+    try:
+        return instant(text)
+    except ValueError as error:
+        raise Unusable("command line", name, "no instant: 2026-01-05T09:00 or 2026-01-05") from error
+
+
+def _range(text: str | None) -> tuple[date, date] | None:
+    if not text:
+        return None
+    first, _, last = text.partition("..")
+    try:
+        return date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError as error:
+        raise Unusable("command line", "--covers", "no range: 2025-09-01..2026-08-31") from error
+
+
+def _say(result: dict[str, Any], as_json: bool, words: Callable[[dict[str, Any]], str]) -> None:
+    click.echo(json.dumps(result, default=str) if as_json else words(result))
+
+
+def _table(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
+    rows = list(rows)
+    if as_json:
+        click.echo(json.dumps(rows))
+    elif rows:
+        out = csv.DictWriter(sys.stdout, rows[0].keys(), delimiter="\t", lineterminator="\n")
+        out.writeheader()
+        out.writerows(rows)

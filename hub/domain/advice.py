@@ -1,0 +1,173 @@
+"""Requests for advice and the advice that answers them, over the whole set of a child's live events.
+
+Nothing here depends on the order in which facts are given (events.md: correlation, several tellers).
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from hub.domain.facts import AreaFacts, Body, Fact
+from hub.domain.processes import Episode
+from hub.domain.rules import Start, Told
+from hub.domain.seen import Hit, Seen
+
+ADVICE_WINDOW = timedelta(days=365)
+_BASIS_ORDER = {"acknowledged": 0, "portal_timestamp": 1, "": 2, "deemed": 3, "unknown": 4}
+_ASKED_BY_BODY = {
+    "icb": "health",
+    "nhs_trust": "health",
+    "nhs_england": "health",
+    "school": "school",
+    "college": "school",
+    "psychology_service": "psychology",
+    "social_care": "social_care",
+    "youth_justice": "youth_justice",
+    "other_authority": "other_authority",
+}
+_ASKED_OF_AUTHORITY = {
+    "psychological": "psychology",
+    "social_care": "social_care",
+    "education": "school",
+    "sensory": "school",
+}
+_ASKED_BY_KIND = _ASKED_OF_AUTHORITY | {"medical": "health"}
+
+
+class AdviceRequest(Struct, frozen=True):
+    """One body being asked for advice, as all who tell of it say together.
+
+    Attributes:
+        first: The fact that names it.
+        asked: Whose duty it is: health, school, psychology, social_care, youth_justice, other_authority or empty.
+        sent_on: First day on which it was under way.
+        day: Day of receipt, or the day that stands in for it; `None` if that has not come.
+        reissue_of: The request that it replaces.
+        said: Fields of the first fact, and `asked` with them: what the start of a rule may name.
+    """
+
+    key: str
+    process: str
+    first: Fact
+    asked: str
+    body: str
+    profession: str
+    advice_kind: str
+    sent_on: date
+    day: date | None
+    basis: str
+    behind: tuple[str, ...]
+    reissue_of: str
+    said: dict[str, Any]
+
+    def episode(self, day: date) -> Episode:
+        """Return the episode that it began on its day of receipt."""
+        return Episode(
+            key=self.process or f"\0{self.first.slot}",
+            process=self.process,
+            slot=self.first.slot,
+            started_on=day,
+            basis=self.basis,
+            first=self.first,
+            behind=self.behind,
+            body=self.body,
+            advice_request=self.key,
+        )
+
+
+def who_is_asked(fact: Fact, bodies: Mapping[str, Body]) -> str:
+    """Return whose duty an advice request is: by the kind of body asked, else by the kind of advice."""
+    body, kind = bodies.get(fact.data.get("body", "")), fact.data.get("advice_kind", "")
+    if body is None:
+        return _ASKED_BY_KIND.get(kind, "")
+    if body.kind == "local_authority":
+        return _ASKED_OF_AUTHORITY.get(kind, "")
+    return _ASKED_BY_BODY.get(body.kind) or ("health" if body.is_s31_body else "")
+
+
+class Advice:
+    """All requests for advice of a child, and the advice that answers them."""
+
+    def __init__(self, seen: Seen, area: AreaFacts, start: Start) -> None:
+        self._seen, self._bodies = seen, area.bodies
+        leading = area.leading.get(start.event, "")
+        groups: dict[str, list[Fact]] = {}
+        for fact in seen.by_type.get(start.event, ()):
+            day = fact.day("sent_on") or start.day(fact)
+            if seen.has_come(day):
+                groups.setdefault(fact.data.get("advice_request") or f"\0{fact.slot}", []).append(fact)
+        self.requests = {key: self._request(key, facts, start, leading) for key, facts in groups.items()}
+        self.replaced_by = {r.reissue_of: r for r in self.requests.values() if r.reissue_of in self.requests}
+        self._answers: dict[int, dict[str, list[Hit]]] = {}
+
+    def answers(self, told: Told) -> dict[str, list[Hit]]:
+        """Return the advice of a kind by the request that it answers, earliest first."""
+        found = self._answers.get(id(told))
+        if found is None:
+            found = self._answers[id(told)] = {}
+            for hit in self._seen.dated(told):
+                if (answered := self._answered(hit[2], hit[0])) is not None:
+                    found.setdefault(answered, []).append(hit)
+        return found
+
+    def _request(self, key: str, facts: list[Fact], start: Start, leading: str) -> AdviceRequest:
+        def first(fact: Fact) -> tuple[bool, date, str]:
+            return fact.source != leading, fact.day("sent_on") or start.day(fact) or date.max, fact.slot
+
+        facts.sort(key=first)
+        receipts = [
+            (_BASIS_ORDER.get(basis := start.basis_of(fact), 4), day, fact.slot, basis)
+            for fact in facts
+            if (day := start.day(fact)) is not None and self._seen.has_come(day)
+        ]
+        receipt = min(receipts, default=None)
+        named = facts[0]
+
+        def said(field: str) -> str:
+            return next((text for fact in facts if (text := fact.data.get(field))), "")
+
+        asked = who_is_asked(next((fact for fact in facts if fact.data.get("body")), named), self._bodies)
+        return AdviceRequest(
+            key="" if key.startswith("\0") else key,
+            process=said("process"),
+            first=named,
+            asked=asked,
+            body=said("body"),
+            profession=said("profession"),
+            advice_kind=said("advice_kind"),
+            sent_on=min(day for fact in facts if (day := fact.day("sent_on") or start.day(fact)) is not None),
+            day=receipt[1] if receipt else None,
+            basis=receipt[3] if receipt else "",
+            behind=tuple(fact.event for fact in facts),
+            reissue_of=said("reissue_of"),
+            said=named.data | {"asked": asked},
+        )
+
+    def _answered(self, fact: Fact, day: date) -> str | None:
+        """Return the request that a piece of advice answers, or `None`: no request, or more than one that fits."""
+        if named := fact.data.get("advice_request"):
+            return named if named in self.requests else None
+        fitting = [key for key, request in self.requests.items() if self._fits(fact, day, request)]
+        if len(fitting) > 1 and (kind := fact.data.get("advice_kind")):
+            fitting = [key for key in fitting if self.requests[key].advice_kind == kind]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _fits(self, fact: Fact, day: date, request: AdviceRequest) -> bool:
+        data = fact.data
+        if self._code(data.get("body", "")) != self._code(request.body):
+            return False
+        if not request.body and data.get("advice_kind", "") != request.advice_kind:
+            return False
+        profession = data.get("profession", "")
+        if profession and request.profession and profession != request.profession:
+            return False
+        process = data.get("process", "")
+        if process and request.process and process != request.process and fact.source == request.first.source:
+            return False
+        return request.sent_on <= day <= request.sent_on + ADVICE_WINDOW
+
+    def _code(self, name: str) -> str:
+        body = self._bodies.get(name)
+        return body.code if body else name

@@ -1,0 +1,40 @@
+"""What intake says of its own loads: topic `sources`.
+
+A feed is complete to a date only when all events that its end counted have arrived.
+"""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+
+class LoadStarted(Struct, frozen=True, kw_only=True):
+    """A load of a source has begun; one for each area that the source serves."""
+
+    id: str
+    source: str
+    connector: str
+    agency: str
+    load: str
+    complete_to: date | None
+    recorded_at: datetime
+    extract: str
+    area: str
+
+
+class LoadEnded(Struct, frozen=True, kw_only=True):
+    """A load of a source has ended; `topics` counts the distinct events that went to the area, by topic."""
+
+    id: str
+    source: str
+    connector: str
+    agency: str
+    load: str
+    complete_to: date | None
+    recorded_at: datetime
+    extract: str
+    topics: dict[str, int]
+    area: str
+
+
+OWN: tuple[type[Struct], ...] = (LoadStarted, LoadEnded)

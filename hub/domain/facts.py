@@ -1,0 +1,102 @@
+"""What rules read: the live facts of one child, and the facts that an area shares."""
+
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct, field
+
+
+class Fact(Struct, frozen=True):
+    """A live event of a child, as rules see it.
+
+    Attributes:
+        type: Snake-case name of the event, such as `advice_received`.
+        event: The event's id.
+        slot: The slot it stands in; names the episode it starts.
+        occurred_on: Local date of the fact, `None` where it has none.
+        recorded_at: When our intake had it.
+        data: Fields of the payload; dates are ISO strings, empty fields are absent.
+    """
+
+    type: str
+    event: str
+    slot: str
+    source: str
+    occurred_on: date | None
+    recorded_at: datetime
+    data: dict[str, Any]
+
+    def day(self, name: str) -> date | None:
+        """Return the date in the field of that name, `occurred_on` for that very name, or `None`."""
+        if name == "occurred_on":
+            return self.occurred_on
+        text = self.data.get(name)
+        return date.fromisoformat(text) if text else None
+
+
+class Body(Struct, frozen=True):
+    """A body that owes, gives or commissions something (bodies.csv)."""
+
+    code: str
+    kind: str
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    is_s31_body: bool = False
+    areas: tuple[str, ...] = ()
+    commissioner: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: str = ""
+
+
+class Feed(Struct, frozen=True):
+    """A source as the area's rules see it: by which connector it speaks and how far it is complete.
+
+    Attributes:
+        complete_to: Last date up to which everything was told, inclusive; `None` until a load said so.
+        last_load_at: When the last load ended.
+        completed: How `complete_to` grew: (local date on which we knew, complete to), oldest first. Without it nothing
+            is said of the day on which something was known to be late.
+    """
+
+    source: str
+    connector: str
+    agency: str = ""
+    complete_to: date | None = None
+    last_load_at: datetime | None = None
+    completed: tuple[tuple[date, date], ...] = ()
+
+
+class Closure(Struct, frozen=True, cache_hash=True):
+    """One published closure of an institution; `closed_from` inclusive, `reopens_on` exclusive."""
+
+    closed_from: date
+    reopens_on: date
+
+
+class SchoolCalendar(Struct, frozen=True, cache_hash=True):
+    """An institution's year: ranges of school days (both ends inclusive) and closures."""
+
+    institution: str
+    school_days: tuple[tuple[date, date], ...] = ()
+    closures: tuple[Closure, ...] = ()
+
+
+class AreaFacts(Struct, frozen=True):
+    """What all children of an area share, as at the last tick.
+
+    Attributes:
+        feeds: By source.
+        bodies: By code; aliases are keys too.
+        calendars: By institution; `*` stands for the area's own.
+        modes: Rule id to off, shadow or live; a rule that is not here is in shadow.
+        leading: Kind of event (snake case) to its one leading source, where the area named one.
+    """
+
+    area: str
+    live_from: date | None = None
+    feeds: dict[str, Feed] = field(default_factory=dict)
+    bodies: dict[str, Body] = field(default_factory=dict)
+    calendars: dict[str, SchoolCalendar] = field(default_factory=dict)
+    modes: dict[str, str] = field(default_factory=dict)
+    leading: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,193 @@
+"""Run the clocks: from a child's facts, the rules and a date to who owes what."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import partial
+
+from hub.domain.advice import Advice
+from hub.domain.calendar import before, due_on
+from hub.domain.clock import CLAIM, Clock, Hits
+from hub.domain.facts import AreaFacts, Fact
+from hub.domain.identifiers import name_of
+from hub.domain.obligation import Judgement, Obligation, State
+from hub.domain.processes import Episode, Processes, plan_episodes, process_episodes
+from hub.domain.provision import judge_provision
+from hub.domain.rules import Lapse, Rule, Rulebook, Told
+from hub.domain.seen import Hit, Seen
+
+_DAY = timedelta(days=1)
+
+
+def judge(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, rulebook: Rulebook) -> Judgement:
+    """Return all that the rules say of a child on a date.
+
+    Args:
+        facts: The child's live facts, in any order: slots folded, withdrawn ones left out.
+        on: The date asked about. A fact counts only if the date that matters for it is not later.
+    """
+    seen = Seen(facts, on, area.leading)
+    case = _Case(child, area, seen, rulebook)
+    obligations = sorted(case.obligations(), key=lambda o: o.obligation)
+    provision = judge_provision(child, area, seen, rulebook.policy)
+    wakes = [day for day in (case.wake, seen.wake, provision.wake) if day is not None]
+    return Judgement(
+        obligations=tuple(obligations),
+        provision=provision.weeks,
+        shortfalls=provision.shortfalls,
+        unmatched=case.unmatched(),
+        wake_on=min(wakes, default=None),
+    )
+
+
+class _Case:
+    """One child on one date."""
+
+    def __init__(self, child: str, area: AreaFacts, seen: Seen, rulebook: Rulebook) -> None:
+        self.child, self.area, self.seen, self.rulebook = child, area, seen, rulebook
+        self.on = seen.on
+        self.wake: date | None = None
+        self._used: set[str] = set()
+        self._advice: Advice | None = None
+        self._advice_processes: dict[int, Processes] = {}
+        self._episodes: dict[int, list[Episode]] = {}
+
+    def obligations(self) -> Iterator[Obligation]:
+        """Yield the obligations of every rule that something has started."""
+        starting = self.rulebook.starting
+        rules = {rule.id: rule for event in self.seen.by_type for rule in starting.get(event, ())}
+        for rule in rules.values():
+            episodes, hits = self._matched(rule)
+            for episode in episodes:
+                if (obligation := self._obligation(rule, episode, hits)) is not None:
+                    yield obligation
+
+    def unmatched(self) -> tuple[str, ...]:
+        """Return the events that say that something is done and that fit nothing. Call after `obligations`."""
+        loose = set()
+        for event in self.seen.by_type:
+            for rule, told in self.rulebook.discharging.get(event, ()):
+                if rule.matched_by != "plan":
+                    loose |= {
+                        fact.event
+                        for _, _, fact in self.seen.dated(told)
+                        if fact.data.get("process_kind", rule.process_kind) == rule.process_kind
+                    }
+        return tuple(sorted(loose - self._used))
+
+    # ---------------------------------------------------------------------------------- what belongs to what
+
+    def _matched(self, rule: Rule) -> tuple[Sequence[Episode], Hits]:
+        if rule.matched_by == "plan":
+            return plan_episodes(self.seen, rule.starts_on), self._of_plan
+        if rule.matched_by == "advice_request":
+            return self._of_advice(rule)
+        episodes = self._episodes.get(id(rule.starts_on))
+        if episodes is None:
+            episodes = self._episodes[id(rule.starts_on)] = process_episodes(self.seen, rule.starts_on)
+        return episodes, self._of_process(rule, episodes)
+
+    def _of_plan(self, told: Told, episode: Episode) -> list[Hit]:
+        return [
+            hit
+            for hit in self.seen.dated(told)
+            if _is_of_child(told)
+            or (hit[0] > episode.started_on and episode.plan in ("", hit[2].data.get("plan", episode.plan)))
+        ]
+
+    def _of_process(self, rule: Rule, episodes: Sequence[Episode]) -> Hits:
+        processes = self._processes(rule, episodes, rule.discharged_by)
+        for told in rule.discharged_by:
+            for episode in episodes:
+                self._used.update(hit[2].event for hit in processes.of(told, episode.key))
+        return partial(self._in_process, processes)
+
+    def _processes(self, rule: Rule, episodes: Sequence[Episode], discharging: Sequence[Told]) -> Processes:
+        lapses = [lapse for lapse in rule.lapses_on if not lapse.of_child]
+        others = [CLAIM] if rule.only_if is None else [CLAIM, rule.only_if.told]
+        return Processes(self.seen, episodes, rule.process_kind, [*discharging, *lapses], others)
+
+    def _in_process(self, processes: Processes, told: Told, episode: Episode) -> list[Hit]:
+        return self.seen.dated(told) if _is_of_child(told) else processes.of(told, episode.key)
+
+    def _of_advice(self, rule: Rule) -> tuple[Sequence[Episode], Hits]:
+        start = rule.starts_on[0]
+        if self._advice is None:
+            self._advice = Advice(self.seen, self.area, start)
+        advice = self._advice
+        asked = [(key, r, r.episode(r.day)) for key, r in advice.requests.items() if r.day is not None]
+        processes = self._advice_processes.get(id(rule.lapses_on))
+        if processes is None:
+            # All requests count here, those of other rules too: what ends an assessment ends all its requests.
+            processes = self._processes(rule, [episode for _, _, episode in asked], ())
+            self._advice_processes[id(rule.lapses_on)] = processes
+        answers = {id(told): advice.answers(told) for told in rule.discharged_by + rule.said_done_by}
+        for found in answers.values():
+            self._used.update(hit[2].event for hits in found.values() for hit in hits)
+        mine = [(key, episode) for key, request, episode in asked if start.fits(request.said)]
+        keys = {episode.slot: key for key, episode in mine}
+
+        def hits(told: Told, episode: Episode) -> list[Hit]:
+            by_request = answers.get(id(told))
+            if by_request is not None:
+                return by_request.get(keys[episode.slot], [])
+            return self._in_process(processes, told, episode)
+
+        return [episode for _, episode in mine], hits
+
+    # ---------------------------------------------------------------------------------- how it stands
+
+    def _obligation(self, rule: Rule, episode: Episode, hits: Hits) -> Obligation | None:
+        dated = rule.limit_at(episode.started_on)
+        if dated is None and rule.limits:
+            return None  # the law was not in force when the case started
+        due = due_on(episode.started_on, dated.limit, self.rulebook.holidays) if dated else None
+        warns = None
+        if due is not None and rule.warn is not None:
+            warns = max(before(due, rule.warn.count, rule.warn.unit), episode.started_on)
+        standing = Clock(rule, episode, due, warns, self.area, self.seen).standing(hits, self._replaced(episode))
+        self._wake_for(standing.state, due, warns)
+        return Obligation(
+            obligation=name_of(
+                "obligation", self.area.area, self.child, rule.id, episode.body, episode.process,
+                episode.advice_request, episode.slot,
+            ),
+            child=self.child,
+            area=self.area.area,
+            rule=rule.id,
+            process=episode.process,
+            advice_request=episode.advice_request,
+            body=episode.body,
+            duty_holder=rule.duty_holder,
+            duty_force=rule.duty_force,
+            limit_force=rule.limit_force,
+            started_on=episode.started_on,
+            started_basis=episode.basis,
+            due_on=due,
+            state=standing.state,
+            warns_on=warns,
+            done_on=standing.done_on,
+            was_late_by=standing.late_by,
+            known_late_since=standing.known_late_since,
+            waits_for=standing.waits_for,
+            because=tuple(dict.fromkeys(episode.behind + standing.because)),
+            exempt_from=CLAIM.day(standing.claim) if standing.claim else None,
+            exempt_until=standing.claim.day("until") if standing.claim else None,
+        )  # fmt: skip
+
+    def _replaced(self, episode: Episode) -> Hit | None:
+        """Return the request for advice that took the place of this one, if it was issued again."""
+        if self._advice is None or not episode.advice_request:
+            return None
+        newer = self._advice.replaced_by.get(episode.advice_request)
+        return (newer.sent_on, newer.first.slot, newer.first) if newer else None
+
+    def _wake_for(self, state: State, due: date | None, warns: date | None) -> None:
+        if due is None or state not in ("open", "at_risk"):
+            return
+        day = warns if warns is not None and warns > self.on else due + _DAY
+        if self.wake is None or day < self.wake:
+            self.wake = day
+
+
+def _is_of_child(told: Told) -> bool:
+    return isinstance(told, Lapse) and told.of_child

@@ -1,0 +1,132 @@
+"""Which process an event belongs to, over the whole set of a child's live events (events.md: matching)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from hub.domain.facts import Fact
+from hub.domain.rules import Start, Told
+from hub.domain.seen import Hit, Seen, in_order
+
+
+class Episode(Struct, frozen=True):
+    """What one start, or several that say the same, began.
+
+    Attributes:
+        key: Names the process among those of the child; the source's own key unless it gave none.
+        slot: The slot that names the episode.
+        started_on: Day 0.
+        first: The fact that names it.
+        behind: Ids of the facts that started it, the one that names it first.
+    """
+
+    key: str
+    process: str
+    slot: str
+    started_on: date
+    basis: str
+    first: Fact
+    behind: tuple[str, ...]
+    body: str = ""
+    advice_request: str = ""
+    plan: str = ""
+
+
+def process_episodes(seen: Seen, starts: Sequence[Start]) -> list[Episode]:
+    """Return one episode per process: of several starts the earliest date counts."""
+    by_process: dict[str, list[tuple[date, str, Fact, Start]]] = {}
+    for start in starts:
+        for day, slot, fact in seen.dated(start):
+            key = fact.data.get("process") or f"\0{slot}"
+            by_process.setdefault(key, []).append((day, slot, fact, start))
+    return [_episode(key, found) for key, found in by_process.items()]
+
+
+def plan_episodes(seen: Seen, starts: Sequence[Start]) -> list[Episode]:
+    """Return one episode per process and date: every start begins a new period."""
+    by_date: dict[tuple[str, date], list[tuple[date, str, Fact, Start]]] = {}
+    for start in starts:
+        for day, slot, fact in seen.dated(start):
+            key = fact.data.get("process") or f"\0{slot}"
+            by_date.setdefault((key, day), []).append((day, slot, fact, start))
+    return [_episode(key, found) for (key, _), found in by_date.items()]
+
+
+def _episode(key: str, found: list[tuple[date, str, Fact, Start]]) -> Episode:
+    found.sort(key=lambda hit: (hit[0], hit[1]))
+    day, slot, fact, start = found[0]
+    return Episode(
+        key=key,
+        process=fact.data.get("process", ""),
+        slot=slot,
+        started_on=day,
+        basis=start.basis_of(fact),
+        first=fact,
+        behind=tuple(hit[2].event for hit in found),
+        plan=fact.data.get("plan", ""),
+    )
+
+
+class Processes:
+    """The processes that a rule's duties stand in, and which of them an event belongs to.
+
+    Args:
+        closing: Events after which a process is no longer open to events that do not say where they belong.
+        others: Further events to place.
+    """
+
+    def __init__(
+        self, seen: Seen, episodes: Sequence[Episode], kind: str, closing: Sequence[Told], others: Sequence[Told] = ()
+    ) -> None:
+        self._seen, self._kind = seen, kind
+        self._started: dict[str, date] = {}
+        for episode in episodes:
+            known = self._started.get(episode.key)
+            if known is None or episode.started_on < known:
+                self._started[episode.key] = episode.started_on
+        self._sources = {episode.first.source for episode in episodes}
+        self._closed: dict[str, date] = {}
+        self._placed: dict[tuple[int, str], list[Hit]] = {}
+        loose: list[tuple[date, str, Fact, Told]] = []
+        for tells, closes in ((closing, True), (others, False)):
+            for told in tells:
+                for hit in seen.dated(told) if told.event in seen.by_type else ():
+                    if key := self._named(hit[2]):
+                        self._place(key, told, hit, closes)
+                    elif self._is_loose(hit[2]):
+                        loose.append((*hit, told))
+        loose.sort(key=lambda hit: (hit[0], hit[1], hit[3].event))
+        for day, slot, fact, told in loose:
+            fitting = [key for key, start in self._started.items() if start <= day and self._is_open(key, day)]
+            if len(fitting) == 1:
+                self._place(fitting[0], told, (day, slot, fact), told in closing)
+
+    def of(self, told: Told, key: str) -> list[Hit]:
+        """Return the events of a kind that belong to a process, earliest first."""
+        found = self._placed.get((id(told), key))
+        return sorted(found, key=in_order) if found else []
+
+    def _named(self, fact: Fact) -> str:
+        """Return the started process that the event is in, or below; empty if none."""
+        process: str = fact.data.get("process", "")
+        for _ in range(9):  # a chain of parents is short; a ring of them must end too
+            if not process or process in self._started:
+                return process
+            process = self._seen.under.get(process, "")
+        return ""
+
+    def _is_loose(self, fact: Fact) -> bool:
+        data = fact.data
+        if data.get("process_kind", self._kind) != self._kind or data.get("under"):
+            return False
+        # Another system has keys of its own; the system that told the start would have used the same one.
+        return not data.get("process") or fact.source not in self._sources
+
+    def _is_open(self, key: str, day: date) -> bool:
+        return key not in self._closed or self._closed[key] >= day
+
+    def _place(self, key: str, told: Told, hit: Hit, closes: bool) -> None:
+        self._placed.setdefault((id(told), key), []).append(hit)
+        if closes and (key not in self._closed or hit[0] < self._closed[key]):
+            self._closed[key] = hit[0]

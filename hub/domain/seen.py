@@ -1,0 +1,65 @@
+"""A child's facts as they can be read on a date."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from hub.domain.facts import Fact
+from hub.domain.rules import Told
+
+Hit = tuple[date, str, Fact]
+"""The date that counts, the slot that settles ties, and the fact."""
+
+
+class Seen:
+    """A child's live facts by type, as far as they can be read on a date.
+
+    Facts of a kind with a leading source are left out where another source tells them: they are evidence only.
+
+    Attributes:
+        on: The date asked about; nothing dated later is read.
+        wake: The first later date that was met and not read.
+        under: Process to the process it belongs to.
+    """
+
+    def __init__(self, facts: Iterable[Fact], on: date, leading: Mapping[str, str]) -> None:
+        self.on = on
+        self.wake: date | None = None
+        self.under: dict[str, str] = {}
+        self.by_type: dict[str, list[Fact]] = {}
+        self._dated: dict[int, list[Hit]] = {}
+        for fact in facts:
+            kind = fact.type
+            if kind in leading and leading[kind] != fact.source and kind != "advice_requested":
+                continue
+            self.by_type.setdefault(kind, []).append(fact)
+            if above := fact.data.get("under"):
+                self.under[fact.data.get("process", "")] = above
+
+    def has_come(self, day: date | None) -> bool:
+        """Tell whether a date is not after the date asked about; a later one is remembered in `wake`."""
+        if day is None:
+            return False
+        if day <= self.on:
+            return True
+        if self.wake is None or day < self.wake:
+            self.wake = day
+        return False
+
+    def dated(self, told: Told) -> list[Hit]:
+        """Return the facts that a rule means, with the dates that count, earliest first."""
+        hits = self._dated.get(id(told))
+        if hits is None:
+            hits = []
+            for fact in self.by_type.get(told.event, ()):
+                if told.fits(fact.data):
+                    day = told.day(fact)
+                    if day is not None and self.has_come(day):
+                        hits.append((day, fact.slot, fact))
+            hits.sort(key=in_order)
+            self._dated[id(told)] = hits
+        return hits
+
+
+def in_order(hit: Hit) -> tuple[date, str]:
+    """Sort key of hits: by date, then by slot, never by arrival."""
+    return hit[0], hit[1]

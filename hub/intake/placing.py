@@ -1,0 +1,128 @@
+"""Which area answers for a subject: set once, from what is known of them; `unplaced` until something settles it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from hub.domain.events.envelope import Event
+from hub.domain.events.index import BY_NAME
+from hub.domain.events.people import PersonDescribed
+from hub.domain.identifiers import Keyed, nhs_number, upn
+from hub.domain.said import Row, Said
+from hub.ports import Store, Unit
+
+UNPLACED = "unplaced"
+
+
+class Placing:
+    """Areas of one source's subjects during one load."""
+
+    def __init__(self, store: Store, keyed: Keyed, source: Any) -> None:
+        self._store, self._keyed, self._source = store, keyed, source
+        self._only = source.areas[0] if len(source.areas) == 1 else ""
+        self._known: dict[str, str] = {}
+        self._new: dict[str, str] = {}
+        self._directory: list[tuple[str, str]] = []
+        self._settled: list[tuple[str, str]] = []
+        self._erased = {row["name"] for row in store.select("SELECT name FROM erased")}
+        sql = "SELECT * FROM coverage WHERE source = :source"
+        self._coverage = {row["table_name"]: row for row in store.select(sql, source=source.source)}
+
+    def is_erased(self, local_id: str) -> bool:
+        """Tell whether the subject was erased: nothing about them is taken again."""
+        return bool(self._erased) and self._keyed.name("erased", self._source.source, local_id) in self._erased
+
+    def is_gone(self, said: Sequence[Said], at: str, _file: str) -> bool:
+        """Tell whether a row unknown to the ledger was already gone from a later full extract that covers it."""
+        on = max((one.occurred_on for one in said if one.occurred_on), default=None)
+        if not self._coverage or on is None:
+            return False
+        coverage = self._coverage.get(said[0].key.split(":", 1)[0])
+        return bool(coverage) and at < coverage["extracted_at"] and coverage["covers_from"] <= on.isoformat() <= coverage["covers_to"]
+
+    def learn(self, pieces: Iterable[tuple[Row, Sequence[Said]]]) -> None:
+        """Settle the areas of the subjects in a block."""
+        pieces = list(pieces)
+        if self._only:
+            self._remember(pieces, {})
+            return
+        ids = {one.local_id for _, said in pieces for one in said if one.subject_kind == "child"} - self._known.keys()
+        self._load(self._store, ids)
+        found = self._look_up(pieces)
+        for row, said in pieces:
+            for one in said:
+                if one.subject_kind == "child" and self._known.get(one.local_id, UNPLACED) == UNPLACED:
+                    self._place(one, row.area, found)
+        self._remember(pieces, self._known)
+
+    def know(self, unit: Unit, ids: set[str]) -> None:
+        """Load the areas of subjects about whom only a withdrawal is left to say."""
+        if not self._only:
+            self._load(unit, ids - self._known.keys())
+
+    def areas_of(self, local_id: str, subject_kind: str, row_area: str) -> tuple[str, ...]:
+        """Return the area of a child, or every area of the source for what is shared."""
+        if self._only:
+            return (self._only,)
+        if subject_kind != "child":
+            return (row_area,) if row_area else tuple(self._source.areas)
+        return (self._known.get(local_id, UNPLACED),)
+
+    def write(self, unit: Unit) -> None:
+        """Write what was learnt in the block's transaction."""
+        source = self._source.source
+        unit.put("intake_subject", [(source, local_id, area) for local_id, area in self._new.items()])
+        known = {name for name, _ in self._directory}
+        rows = unit.select("SELECT name FROM directory WHERE name IN :names", names=sorted(known)) if known else []
+        taken = {row["name"] for row in rows}
+        unit.put("directory", [(name, area) for name, area in dict(self._directory).items() if name not in taken])
+        self._new, self._directory = {}, []
+
+    def replaced(self, unit: Unit) -> list[tuple[str, str, Event]]:
+        """Return (area, topic, event) of what subjects settled just now have in `unplaced`, to be sent on."""
+        found: list[tuple[str, str, Event]] = []
+        sql = "SELECT body FROM journal WHERE area = :area AND source = :source AND local_id = :local_id AND kind = 'event'"
+        for local_id, area in self._settled:
+            for row in unit.select(sql, area=UNPLACED, source=self._source.source, local_id=local_id):
+                event = msgspec.structs.replace(msgspec.json.decode(row["body"], type=Event), area=area)
+                kind = event.data.get("kind", "") if event.type == "SourceRecordWithdrawn" else event.type
+                found.append((area, BY_NAME[kind].topic, event))
+        self._settled = []
+        return found
+
+    def _load(self, where: Any, ids: set[str]) -> None:
+        sql = "SELECT local_id, area FROM intake_subject WHERE source = :source AND local_id IN :ids"
+        for row in where.select(sql, source=self._source.source, ids=sorted(ids)) if ids else []:
+            self._known[row["local_id"]] = row["area"]
+
+    def _look_up(self, pieces: list[tuple[Row, Sequence[Said]]]) -> dict[str, str]:
+        names = {name for _, said in pieces for one in said for name in self._names(one)}
+        if not names:
+            return {}
+        rows = self._store.select("SELECT name, area FROM directory WHERE name IN :names", names=sorted(names))
+        return {row["name"]: row["area"] for row in rows}
+
+    def _place(self, said: Said, row_area: str, directory: dict[str, str]) -> None:
+        area = row_area or next((directory[name] for name in self._names(said) if name in directory), "")
+        if self._source.areas and area not in self._source.areas:
+            area = ""
+        if area and self._known.get(said.local_id) == UNPLACED:
+            self._settled.append((said.local_id, area))
+        if self._known.get(said.local_id) != (area or UNPLACED):
+            self._known[said.local_id] = self._new[said.local_id] = area or UNPLACED
+
+    def _remember(self, pieces: Iterable[tuple[Row, Sequence[Said]]], known: dict[str, str]) -> None:
+        for _, said in pieces:
+            for one in said:
+                area = self._only or known.get(one.local_id, UNPLACED)
+                if area != UNPLACED:
+                    self._directory += ((name, area) for name in self._names(one))
+
+    def _names(self, said: Said) -> list[str]:
+        payload = said.payload
+        if not isinstance(payload, PersonDescribed):
+            return []
+        number, pupil = nhs_number(payload.nhs_number), upn(payload.upn)
+        names = [self._keyed.name("nhs_number", number)] if number else []
+        return names + ([self._keyed.name("upn", pupil)] if pupil else [])

@@ -1,0 +1,103 @@
+"""An area read back from its tables: what the fold of its journal left there."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from hub.domain.alerts import AlertRetracted, AlertRow, Announced, Delivery
+from hub.domain.facts import AreaFacts, Body, Feed
+from hub.domain.identity.normalise import person
+from hub.pipeline.memory import Memory
+from hub.pipeline.state import CONTACT_KEY, CONTACT_REST, AreaState, CalendarRow, Progress
+from hub.ports import Reader
+
+
+def load_state(reader: Reader, area: str) -> AreaState:
+    """Return the area as its last commit left it; an unknown area is an empty one."""
+    state = AreaState(area, Memory(reader, area))
+
+    def rows(table: str, where: str = "", order: str = "") -> list[dict[str, Any]]:
+        sql = f"SELECT * FROM {table} WHERE area = :area{where}{' ORDER BY ' + order if order else ''}"
+        return reader.select(sql, area=area)
+
+    for row in rows("area"):
+        _area(state, row)
+    _feeds(state, rows("feed"), rows("load_progress"))
+    for row in rows("body"):
+        state.bodies[row["code"]] = Body(
+            row["code"], row["kind"], row["name"], tuple(msgspec.json.decode(row["aliases"])), bool(row["is_s31_body"]),
+            tuple(msgspec.json.decode(row["areas"])), row["commissioner"], _day(row["valid_from"]), _day(row["valid_to"]),
+            row["successor"],
+        )  # fmt: skip
+    state.contacts = [{name: row[name] or "" for name in (*CONTACT_KEY, *CONTACT_REST)} for row in rows("contact")]
+    for row in rows("calendar"):
+        days = tuple(msgspec.json.decode(row["school_days"], type=list[str]))
+        state.calendars[row["slot"]] = CalendarRow(
+            row["revision"], row["institution"], row["closed_from"], row["reopens_on"], days
+        )
+    _people(state, rows)
+    for row in rows("possible_match"):
+        state.matches[row["id"]] = {name: row[name] for name in ("id", "source", "local_id", "child", "because")}
+    state.moved = {row["slot"]: row["child"] for row in rows("moved_slot")}
+    _told(state, rows)
+    state.quarantined = {row["child"] for row in rows("quarantine")}
+    state.erased = {row["name"] for row in rows("erased")}
+    return state
+
+
+def _area(state: AreaState, row: dict[str, Any]) -> None:
+    state.name = row["name"] or ""
+    state.live_from = date.fromisoformat(row["live_from"]) if row["live_from"] else None
+    state.seq, state.taken_at = row["last_seq"], row["last_taken_at"]
+    state.tick_seq = row["tick_seq"]
+    state.tick_on = date.fromisoformat(row["tick_on"]) if row["tick_on"] else None
+    state.modes, state.leading = msgspec.json.decode(row["modes"]), msgspec.json.decode(row["leading"])
+    if row["tick_facts"]:
+        state.share(msgspec.json.decode(row["tick_facts"], type=AreaFacts))
+
+
+def _feeds(state: AreaState, feeds: list[dict[str, Any]], progress: list[dict[str, Any]]) -> None:
+    for row in feeds:
+        to = date.fromisoformat(row["complete_to"]) if row["complete_to"] else None
+        at = datetime.fromisoformat(row["last_load_at"]) if row["last_load_at"] else None
+        state.feeds[row["source"]] = Feed(row["source"], row["connector"], row["agency"], to, at)
+    for row in progress:
+        state.progress[row["source"], row["load"]] = Progress(
+            row["expected"], row["arrived"], row["complete_to"], row["ended_at"]
+        )
+
+
+def _people(state: AreaState, rows: Any) -> None:
+    for row in rows("journal", " AND kind = 'child_created'", "seq"):
+        state.clusters.created[msgspec.json.decode(row["body"])["child"]] = row["seq"]
+    for row in rows("child"):
+        if row["alias_of"]:
+            state.aliases[row["child"]] = row["alias_of"]
+    for row in rows("source_record", " AND known_to IS NULL"):
+        record = (row["source"], row["local_id"])
+        state.clusters.link(record, row["child"])
+        state.links[record] = (row["known_from"], (row["child"], row["how"], row["because"], row["decided_by"]))
+        if row["decided_by"]:
+            state.clusters.decided.add(record)
+    for row in rows("person"):
+        record = (row["source"], row["local_id"])
+        state.described[record] = (row["slot"], row["revision"])
+        state.clusters.describe(record, person(row))
+    for row in rows("kept_apart"):
+        state.clusters.apart.add(((row["source"], row["local_id"]), row["child"]))
+
+
+def _told(state: AreaState, rows: Any) -> None:
+    for row in rows("announced"):
+        state.told.hold(msgspec.json.decode(row["body"], type=Announced))
+    for row in rows("alert"):
+        state.told.alerts[row["alert"]] = msgspec.convert(row, AlertRow)
+    for row in rows("delivery"):
+        state.told.deliveries[row["alert"]][row["delivery"]] = msgspec.convert(row, Delivery)
+    for row in rows("journal", " AND kind = 'alert_retracted'", "seq"):
+        state.told.was_retracted(msgspec.json.decode(row["body"], type=AlertRetracted))
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

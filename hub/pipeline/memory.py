@@ -1,0 +1,155 @@
+"""The children an area worker has at hand: their live facts and the rows last written for them.
+
+A cache over the store and nothing more: it is dropped after any failed commit, and a child that is not in it is read
+again. What the batch under way adds waits in `pending` until the child is recalled.
+"""
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Container, Iterable
+from typing import Any
+
+from msgspec import Struct, field
+
+from hub.domain.effects import Key, Row
+from hub.domain.events.envelope import Event
+from hub.domain.events.index import SNAKE
+from hub.domain.facts import Fact
+from hub.domain.identity.cluster import Record
+from hub.pipeline.journal import EVENT
+from hub.ports import Reader
+
+NOT_JUDGED = frozenset({"PersonDescribed", "IdentifierSuperseded"})
+"""Kinds that no rule reads: identity has them."""
+
+JUDGED_TABLES = {
+    "obligation": ("area", "obligation"),
+    "provision": ("area", "child", "line", "period"),
+    "shortfall": ("area", "child", "line"),
+    "unmatched": ("area", "event"),
+    "timer": ("area", "child"),
+}
+"""Tables that hold what was judged of a child, with the columns of their keys."""
+
+
+class Child(Struct):
+    """One child at hand.
+
+    Attributes:
+        slots: Slot to its highest revision and the fact in it; `None` for a withdrawn slot and for what is not judged.
+        rows: What was judged last, by table and key.
+    """
+
+    slots: dict[str, tuple[int, Fact | None]] = field(default_factory=dict)
+    rows: dict[tuple[str, Key], Row] = field(default_factory=dict)
+
+    def fold(self, event: Event) -> None:
+        """Take an event in; the highest revision of a slot wins, in whatever order they come."""
+        held = self.slots.get(event.slot)
+        if held is None or event.revision > held[0]:
+            self.slots[event.slot] = (event.revision, fact_of(event))
+
+    def facts(self) -> list[Fact]:
+        """Return the live facts in order of slot, so that nothing depends on the order of arrival."""
+        return [fact for _, (_, fact) in sorted(self.slots.items()) if fact is not None]
+
+
+def fact_of(event: Event) -> Fact | None:
+    """Return what rules read of an event, or `None` for a withdrawal and for what no rule reads."""
+    if event.type == "SourceRecordWithdrawn" or event.type in NOT_JUDGED:
+        return None
+    return Fact(
+        SNAKE[event.type], event.id, event.slot, event.source, event.occurred_on, event.recorded_at, event.data
+    )
+
+
+class Memory:
+    """Children of one area, at most `limit` of them between batches."""
+
+    def __init__(self, reader: Reader, area: str, limit: int = 6000) -> None:
+        self._reader, self._area, self._limit = reader, area, limit
+        self._children: OrderedDict[str, Child] = OrderedDict()
+        self._pending: dict[str, list[Event]] = defaultdict(list)
+        self._given_up: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, child: str, event: Event) -> None:
+        """Note an event attributed to the child in this batch."""
+        held = self._children.get(child)
+        if held is not None:
+            held.fold(event)
+        else:
+            self._pending[child].append(event)
+
+    def move(self, events: list[Event], old: str, new: str) -> None:
+        """Note that events go from one child to another; everything before them is committed."""
+        self._children.pop(old, None)
+        self._children.pop(new, None)
+        self._given_up[old].update(event.id for event in events)
+        self._given_up[new].difference_update(event.id for event in events)
+        self._pending[new] += events
+
+    def drop(self, child: str) -> None:
+        """Forget a child, so that it is read again."""
+        self._children.pop(child, None)
+        self._pending.pop(child, None)
+
+    def recall(self, children: Iterable[str]) -> dict[str, Child]:
+        """Return the children, reading those that are not at hand."""
+        wanted = sorted(children)
+        missing = [child for child in wanted if child not in self._children]
+        for child in missing:
+            self._children[child] = Child()
+        self._read_facts(missing)
+        self._read_rows(missing)
+        for child in missing:
+            for event in self._pending.pop(child, ()):
+                self._children[child].fold(event)
+        for child in wanted:
+            self._children.move_to_end(child)
+        return {child: self._children[child] for child in wanted}
+
+    def committed(self) -> None:
+        """Trim after a commit: what was pending is in the store now."""
+        self._pending.clear()
+        self._given_up.clear()
+        while len(self._children) > self._limit:
+            self._children.popitem(last=False)
+
+    def events_of(self, record: Record, child: str, moved: Container[str]) -> list[tuple[Event, int]]:
+        """Return the record's events that the child has, with the start of their attribution, leaving out moved slots."""
+        sql = (
+            "SELECT j.body, a.known_from FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id"
+            " WHERE j.area = :area AND j.source = :source AND j.local_id = :local_id AND j.kind = 'event'"
+            " AND a.child = :child AND a.known_to IS NULL AND j.body <> '' ORDER BY j.seq"
+        )
+        rows = self._reader.select(sql, area=self._area, source=record[0], local_id=record[1], child=child)
+        found = [(EVENT.decode(row["body"]), row["known_from"]) for row in rows]
+        return [(event, since) for event, since in found if event.slot not in moved]
+
+    def events_in(self, slots: list[str]) -> list[tuple[Event, str, int]]:
+        """Return the attributed events in the slots: event, child, start of the attribution."""
+        sql = (
+            "SELECT j.body, a.child, a.known_from FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id"
+            " WHERE j.area = :area AND j.slot IN :slots AND j.kind = 'event' AND a.known_to IS NULL AND j.body <> ''"
+            " ORDER BY j.seq"
+        )
+        rows = self._reader.select(sql, area=self._area, slots=sorted(slots))
+        return [(EVENT.decode(row["body"]), row["child"], row["known_from"]) for row in rows]
+
+    def _read_facts(self, children: list[str]) -> None:
+        sql = (
+            "SELECT a.child, j.body FROM attribution a JOIN journal j ON j.area = a.area AND j.id = a.event"
+            " WHERE a.area = :area AND a.known_to IS NULL AND j.body <> '' AND a.child IN :children"
+        )
+        for row in self._reader.select(sql, area=self._area, children=children) if children else ():
+            event = EVENT.decode(row["body"])
+            if event.id not in self._given_up.get(row["child"], ()):
+                self._children[row["child"]].fold(event)
+
+    def _read_rows(self, children: list[str]) -> None:
+        for table, key in JUDGED_TABLES.items() if children else ():
+            for row in self._reader.select(
+                f"SELECT * FROM {table} WHERE area = :area AND child IN :children", area=self._area, children=children
+            ):
+                child = row["child"]
+                of_key: tuple[Any, ...] = tuple(row.pop(name) for name in key)
+                self._children[child].rows[table, of_key] = tuple(row.values())

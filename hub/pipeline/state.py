@@ -1,0 +1,447 @@
+"""What one area knows: a fold of its journal, entry by entry. The same fold serves live work, rebuild and as-known-at."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from hub.domain.effects import Effects
+from hub.domain.events.envelope import Event
+from hub.domain.facts import AreaFacts, Body, Closure, Feed, SchoolCalendar
+from hub.domain.identity.cluster import Clusters, Record
+from hub.domain.identity.normalise import person
+from hub.domain.instants import instant
+from hub.pipeline.journal import Entry, encode
+from hub.pipeline.memory import Memory
+from hub.pipeline.telling import Told, reference
+
+
+class Progress(Struct):
+    """How much of a load has arrived in the journal."""
+
+    expected: int | None = None
+    arrived: int = 0
+    complete_to: str | None = None
+    ended_at: str = ""
+
+    def is_whole(self) -> bool:
+        """Tell whether every event that LoadEnded counted is here."""
+        return self.expected is not None and self.arrived >= self.expected
+
+
+class CalendarRow(Struct, frozen=True):
+    """One published row of an institution's calendar."""
+
+    revision: int
+    institution: str
+    closed_from: str
+    reopens_on: str
+    school_days: tuple[str, ...]
+
+
+class AreaState:
+    """One area as its journal leaves it after the last entry applied."""
+
+    def __init__(self, area: str, memory: Memory) -> None:
+        self.area, self.memory = area, memory
+        self.name, self.live_from = "", None
+        self.seq, self.taken_at = 0, ""
+        self.tick_seq, self.tick_on = 0, None
+        self.modes: dict[str, str] = {}
+        self.leading: dict[str, str] = {}
+        self.shared: AreaFacts | None = None
+        self.feeds: dict[str, Feed] = {}
+        self.progress: dict[tuple[str, str], Progress] = {}
+        self.bodies: dict[str, Body] = {}
+        self.calendars: dict[str, CalendarRow] = {}
+        self.contacts: list[dict[str, str]] = []
+        self.clusters = Clusters()
+        self.links: dict[Record, tuple[int, tuple[str, ...]]] = {}
+        self.matches: dict[str, dict[str, Any]] = {}
+        self.described: dict[Record, tuple[str, int]] = {}
+        self.aliases: dict[str, str] = {}
+        self.moved: dict[str, str] = {}
+        self.told = Told(area)
+        self.quarantined: set[str] = set()
+        self.erased: set[str] = set()
+        self.touched: set[str] = set()
+        self.late_progress: set[tuple[str, str]] = set()
+        self._shared_text: str | None = None
+        self.effects = Effects()
+
+    live_from: date | None
+    tick_on: date | None
+
+    # ── one entry ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def apply(self, entry: Entry) -> None:
+        """Fold one entry that is no event, and note what it changes."""
+        self._number(entry)
+        APPLY[entry.kind](self, entry, entry.data())
+
+    def apply_event(self, entry: Entry, event: Event | None) -> None:
+        """Fold one agency event, after the decisions behind it; an erased one leaves no trace but its entry."""
+        self._number(entry)
+        self._arrive(entry.source, entry.load)
+        if event is None:
+            return
+        if event.subject_kind != "child":
+            self._shared_event(event)
+            return
+        record = (event.subject.source, event.subject.local_id)
+        child = self.moved.get(event.slot) or self.clusters.child_of[record]
+        self.effects.put("attribution", (self.area, event.id, entry.seq), (child, None, ""))
+        self.memory.add(child, event)
+        self.touched.add(child)
+        if event.type in ("PersonDescribed", "SourceRecordWithdrawn"):
+            self._describe(record, event)
+
+    def _number(self, entry: Entry) -> None:
+        self.seq, self.taken_at = max(self.seq, entry.seq), entry.taken_at
+
+    # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _describe(self, record: Record, event: Event) -> None:
+        slot, revision = self.described.get(record, ("", 0))
+        if event.type == "SourceRecordWithdrawn":
+            if slot == event.slot and event.revision > revision:
+                self.described.pop(record)
+                self.clusters.describe(record, None)
+                self.effects.remove("person", (self.area, *record))
+        elif slot != event.slot or event.revision > revision:
+            self.described[record] = (event.slot, event.revision)
+            self.clusters.describe(record, person(event.data))
+            data = event.data
+            self.effects.put(
+                "person", (self.area, *record),
+                (event.slot, event.revision, *(data.get(name) or "" for name in PERSON_COLUMNS)),
+            )  # fmt: skip
+        self.show_child(self.clusters.child_of[record])
+
+    def show_child(self, child: str) -> None:
+        """Write the child's row: alias, restriction and the short reference that stands for a name."""
+        restricted = int(self.clusters.is_restricted(child))
+        alias = self.aliases.get(child, "")
+        self.effects.put("child", (self.area, child), (alias, restricted, reference(child)))
+        self.touched.add(child)
+
+    def is_described_by(self, event: Event) -> bool:
+        """Tell whether the event is the newest description of its record."""
+        slot, revision = self.described.get((event.subject.source, event.subject.local_id), ("", 0))
+        return slot != event.slot or event.revision > revision
+
+    def _child_created(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.clusters.created[data["child"]] = entry.seq
+        self.show_child(data["child"])
+
+    def _record_linked(self, entry: Entry, data: dict[str, Any]) -> None:
+        if "local_id" not in data:
+            return
+        record = (data["source"], data["local_id"])
+        old, new = self.clusters.child_of.get(record, ""), data["child"]
+        if old and old != new:
+            self._close_link(record, entry.seq)
+            self._move(self.memory.events_of(record, old, self.moved), old, new, entry)
+        self.clusters.link(record, new)
+        if data.get("by"):
+            self.clusters.decided.add(record)
+        link = (new, data["how"], data.get("because", ""), data.get("by", ""))
+        self.links[record] = (entry.seq, link)
+        self.effects.put("source_record", (self.area, *record, entry.seq), (*link, None))
+        for child in filter(None, (old, new)):
+            self.show_child(child)
+
+    def _close_link(self, record: Record, seq: int) -> None:
+        since, link = self.links[record]
+        self.effects.put("source_record", (self.area, *record, since), (*link, seq))
+
+    def _children_merged(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.aliases[data["child"]] = data["into"]
+        self.show_child(data["child"])
+
+    def _events_moved(self, entry: Entry, data: dict[str, Any]) -> None:
+        for slot in data["slots"]:
+            self.moved[slot] = data["child"]
+            self.effects.put("moved_slot", (self.area, slot), (data["child"],))
+        found = self.memory.events_in(data["slots"])
+        for old in sorted({child for _, child, _ in found}):
+            mine = [(event, since) for event, child, since in found if child == old]
+            if old != data["child"]:
+                self._move(mine, old, data["child"], entry)
+
+    def _move(self, events: list[tuple[Event, int]], old: str, new: str, entry: Entry) -> None:
+        for event, since in events:
+            self.effects.put("attribution", (self.area, event.id, since), (old, entry.seq, ""))
+            self.effects.put("attribution", (self.area, event.id, entry.seq), (new, None, entry.id))
+        self.memory.move([event for event, _ in events], old, new)
+        self.touched |= {old, new}
+
+    def _review_raised(self, entry: Entry, data: dict[str, Any]) -> None:
+        if "local_id" not in data:
+            return
+        self.effects.put(
+            "possible_match", (self.area, data["id"]),
+            (data["source"], data["local_id"], data["child"], "waiting", data["because"], "", ""),
+        )  # fmt: skip
+        self.matches[data["id"]] = data
+
+    def _review_decided(self, entry: Entry, data: dict[str, Any]) -> None:
+        raised = self.matches.get(data["id"])
+        if raised is None:
+            return
+        self.effects.put(
+            "possible_match", (self.area, data["id"]),
+            (raised["source"], raised["local_id"], raised["child"], data["state"], raised["because"], data["by"], data["reason"]),
+        )  # fmt: skip
+
+    def _kept_apart(self, entry: Entry, data: dict[str, Any]) -> None:
+        if "local_id" not in data:
+            return
+        record = (data["source"], data["local_id"])
+        self.clusters.apart.add((record, data["child"]))
+        self.effects.put("kept_apart", (self.area, *record, data["child"]), (data["by"],))
+
+    # ── what the area shares ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _shared_event(self, event: Event) -> None:
+        row = self.calendars.get(event.slot)
+        if row is not None and row.revision >= event.revision:
+            return
+        data = event.data
+        if event.type == "SchoolCalendarPublished":
+            days = tuple(data.get("school_days", ()))
+            row = CalendarRow(event.revision, data["institution"], data.get("closed_from", ""), data.get("reopens_on", ""), days)
+        else:
+            row = CalendarRow(event.revision, "", "", "", ())
+        self.calendars[event.slot] = row
+        self.effects.put(
+            "calendar", (self.area, event.slot),
+            (row.revision, row.institution, row.closed_from, row.reopens_on, encode(row.school_days)),
+        )  # fmt: skip
+
+    def _configure(self, entry: Entry, data: dict[str, Any]) -> None:
+        what = data["what"]
+        if what == "area":
+            self.name = data["name"]
+            self.live_from = date.fromisoformat(data["live_from"]) if data.get("live_from") else None
+        elif what == "mode":
+            self.modes |= data["modes"]
+        elif what == "leading":
+            self.leading |= data["leading"]
+        elif what == "contacts":
+            self._contacts(data["rows"])
+        elif what == "bodies":
+            self._bodies([body_of(row) for row in data["rows"]])
+        self.show_area()
+
+    def _contacts(self, rows: list[dict[str, str]]) -> None:
+        for row in self.contacts:
+            self.effects.remove("contact", (self.area, *(row.get(name, "") for name in CONTACT_KEY)))
+        for row in rows:
+            key = (self.area, *(row.get(name, "") for name in CONTACT_KEY))
+            self.effects.put("contact", key, tuple(row.get(name, "") for name in CONTACT_REST))
+        self.contacts = rows
+
+    def _bodies(self, bodies: list[Body]) -> None:
+        for code in self.bodies:
+            self.effects.remove("body", (self.area, code))
+        self.bodies = {body.code: body for body in bodies}
+        for body in bodies:
+            self.effects.put(
+                "body", (self.area, body.code),
+                (body.kind, body.name, encode(body.aliases), int(body.is_s31_body), encode(body.areas), body.commissioner,
+                 body.valid_from.isoformat() if body.valid_from else "", body.valid_to.isoformat() if body.valid_to else "",
+                 body.successor),
+            )  # fmt: skip
+
+    def show_area(self) -> None:
+        """Write the area's own row."""
+        self.effects.put(
+            "area", (self.area,),
+            (self.name, self.live_from.isoformat() if self.live_from else None, self.seq, self.taken_at, self.tick_seq,
+             self.tick_on.isoformat() if self.tick_on else None, self._shared_text,
+             encode(self.modes), encode(self.leading)),
+        )  # fmt: skip
+
+    # ── feeds and ticks ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _arrive(self, source: str, load: str) -> None:
+        progress = self.progress.setdefault((source, load), Progress())
+        progress.arrived += 1
+        self.late_progress.add((source, load))
+        if progress.expected is not None and progress.arrived == progress.expected:
+            self._advance(source, load, progress)
+
+    def flush(self) -> None:
+        """Write what is kept back until the end of a batch: counts of loads, and the area's own row."""
+        for source, load in sorted(self.late_progress):
+            self._show_progress(source, load)
+        self.late_progress.clear()
+        self.show_area()
+
+    def _load_started(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.progress.setdefault((data["source"], data["load"]), Progress())
+        self._feed(data)
+        self._show_progress(data["source"], data["load"])
+
+    def _load_ended(self, entry: Entry, data: dict[str, Any]) -> None:
+        self._feed(data)
+        progress = self.progress.setdefault((data["source"], data["load"]), Progress())
+        progress.expected = sum(data["topics"].values())
+        progress.complete_to = data["complete_to"]
+        progress.ended_at = data["recorded_at"]
+        self._advance(data["source"], data["load"], progress)
+
+    def _feed(self, data: dict[str, Any]) -> None:
+        if data["source"] not in self.feeds:
+            self.feeds[data["source"]] = Feed(data["source"], data["connector"], data["agency"])
+            self._show_feed(data["source"])
+
+    def _advance(self, source: str, load: str, progress: Progress) -> None:
+        if progress.is_whole():
+            feed = self.feeds[source]
+            complete = date.fromisoformat(progress.complete_to) if progress.complete_to else None
+            days = [day for day in (feed.complete_to, complete) if day]
+            at = instant(progress.ended_at)
+            self.feeds[source] = msgspec.structs.replace(
+                feed, complete_to=max(days) if days else None,
+                last_load_at=max(at, feed.last_load_at) if feed.last_load_at else at,
+            )  # fmt: skip
+            self._show_feed(source)
+        self._show_progress(source, load)
+
+    def _show_feed(self, source: str) -> None:
+        feed = self.feeds[source]
+        to = feed.complete_to.isoformat() if feed.complete_to else None
+        at = feed.last_load_at.isoformat() if feed.last_load_at else None
+        self.effects.put("feed", (self.area, source), (feed.connector, feed.agency, to, at))
+
+    def _show_progress(self, source: str, load: str) -> None:
+        p = self.progress[source, load]
+        self.effects.put("load_progress", (self.area, source, load), (p.expected, p.arrived, p.complete_to, p.ended_at))
+
+    def is_loading(self) -> bool:
+        """Tell whether a source of the area is in the middle of a load."""
+        return any(not progress.is_whole() for progress in self.progress.values())
+
+    def facts_now(self) -> AreaFacts:
+        """Return what the area shares at this entry."""
+        by_code = dict(self.bodies)
+        for body in self.bodies.values():
+            by_code |= {alias: body for alias in body.aliases if alias not in by_code}
+        return AreaFacts(
+            self.area, self.live_from, dict(sorted(self.feeds.items())), dict(sorted(by_code.items())),
+            calendars_of(self.calendars), dict(sorted(self.modes.items())), dict(sorted(self.leading.items())),
+        )  # fmt: skip
+
+    def share(self, facts: AreaFacts) -> None:
+        """Hold the facts that children are judged by until the next tick."""
+        self.shared, self._shared_text = facts, encode(facts)
+
+    def _tick(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.share(self.facts_now())
+        self.tick_seq, self.tick_on = entry.seq, date.fromisoformat(data["on"])
+        self.show_area()
+
+    # ── what was told ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _told(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.told.decided(entry.kind, data, self.effects)
+
+    def _delivery_reported(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.told.reported(data, self.effects)
+
+    def _answered(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.effects.put(
+            "answer", (self.area, data["alert"], entry.seq),
+            (data["kind"], data["actor"], data.get("reason", ""), data.get("until")),
+        )  # fmt: skip
+
+    def _quarantined(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.quarantined.add(data["child"])
+        self.effects.put("quarantine", (self.area, data["child"]), (data["reason"], entry.taken_at))
+
+    def _released(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.quarantined.discard(data["child"])
+        self.effects.remove("quarantine", (self.area, data["child"]))
+        self.touched.add(data["child"])
+
+    def _erased(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.erased.add(data["name"])
+
+    def _nothing(self, entry: Entry, data: dict[str, Any]) -> None:
+        """An input whose decisions, which stand behind it, say everything."""
+
+
+APPLY: dict[str, Callable[[AreaState, Entry, dict[str, Any]], None]] = {
+    "load_started": AreaState._load_started,
+    "load_ended": AreaState._load_ended,
+    "configure": AreaState._configure,
+    "tick": AreaState._tick,
+    "answer": AreaState._answered,
+    "decide_link": AreaState._nothing,
+    "split_child": AreaState._nothing,
+    "move_events": AreaState._nothing,
+    "erasure": AreaState._erased,
+    "delivery_reported": AreaState._delivery_reported,
+    "child_created": AreaState._child_created,
+    "record_linked": AreaState._record_linked,
+    "children_merged": AreaState._children_merged,
+    "events_moved": AreaState._events_moved,
+    "review_raised": AreaState._review_raised,
+    "review_decided": AreaState._review_decided,
+    "kept_apart": AreaState._kept_apart,
+    "alert_raised": AreaState._told,
+    "alert_retracted": AreaState._told,
+    "alert_closed": AreaState._told,
+    "subject_quarantined": AreaState._quarantined,
+    "subject_released": AreaState._released,
+}
+
+PERSON_COLUMNS = (
+    "nhs_number", "upn", "former_upn", "family_name", "given_names", "birth_date", "death_date", "postcode", "sex",
+    "school_urn", "sensitivity", "ethnicity",
+)  # fmt: skip
+CONTACT_KEY = ("role", "body", "name_ref", "channel", "address")
+CONTACT_REST = ("valid_from", "valid_to")
+
+
+def body_of(row: dict[str, str]) -> Body:
+    """Return the body in a row of bodies.csv."""
+    return Body(
+        row["code"], row["kind"], row.get("name", ""), _list(row.get("aliases", "")), row.get("is_s31_body") in ("1", "true", "yes"),
+        _list(row.get("areas", "")), row.get("commissioner", ""), _day(row.get("valid_from")), _day(row.get("valid_to")),
+        row.get("successor", ""),
+    )  # fmt: skip
+
+
+def calendars_of(rows: dict[str, CalendarRow]) -> dict[str, SchoolCalendar]:
+    """Return the calendars that the published rows make up, by institution."""
+    days: dict[str, set[tuple[date, date]]] = {}
+    closures: dict[str, set[tuple[date, date]]] = {}
+    for row in rows.values():
+        if not row.institution:
+            continue
+        days.setdefault(row.institution, set()).update(_range(text) for text in row.school_days)
+        if row.closed_from and row.reopens_on:
+            pair = (date.fromisoformat(row.closed_from), date.fromisoformat(row.reopens_on))
+            closures.setdefault(row.institution, set()).add(pair)
+    return {
+        name: SchoolCalendar(name, tuple(sorted(days[name])), tuple(Closure(*c) for c in sorted(closures.get(name, ()))))
+        for name in sorted(days)
+    }
+
+
+def _range(text: str) -> tuple[date, date]:
+    first, _, last = text.partition("..")
+    return date.fromisoformat(first), date.fromisoformat(last or first)
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

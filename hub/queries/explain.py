@@ -1,0 +1,185 @@
+"""Why an obligation stands as it does, whom it would be told to, and how an area's sources fit together."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from hub.domain.errors import NotFound
+from hub.domain.facts import Body
+from hub.domain.routing import CaseWorker, Contact, Matter, route
+from hub.domain.rules import Rulebook
+from hub.ports import Reader
+from hub.queries.conditions import visible_obligations
+from hub.queries.desk import Desk
+
+
+def why(desk: Desk, rulebook: Rulebook, obligation: str) -> dict[str, Any]:
+    """Return the rule, the arithmetic, the events, the feeds and the mode behind an obligation, and its alerts.
+
+    Raises:
+        NotFound: No such obligation, or not for this role.
+    """
+    desk.audit("why an obligation")
+    sql = "SELECT o.* FROM obligation o JOIN child c ON c.area = o.area AND c.child = o.child WHERE o.obligation = :name AND {}"
+    rows = desk.select(sql, visible_obligations(desk.access, desk.codes), name=obligation)
+    if not rows:
+        raise NotFound("obligation", obligation)
+    row = rows[0]
+    area, rule = desk.areas[row["area"]], rulebook.by_id.get(row["rule"])
+    events = _events(desk, row["area"], msgspec.json.decode(row["because"]))
+    told_by = rule.told_by if rule else ()
+    feeds = [
+        {"source": f.source, "connector": f.connector, "complete_to": f.complete_to.isoformat() if f.complete_to else None}
+        for f in desk.feeds.values() if f.area == row["area"] and f.connector in told_by
+    ]  # fmt: skip
+    alerts = desk.select(
+        'SELECT alert, state, announced, "on", reason, text FROM alert WHERE area = :area AND obligation = :name ORDER BY "on", alert',
+        area=row["area"], name=obligation,
+    )  # fmt: skip
+    mode = area.modes.get(row["rule"], "shadow")
+    result = {
+        "obligation": obligation, "rule": row["rule"], "duty": rule.duty if rule else "", "source": rule.source if rule else "",
+        "limit_force": row["limit_force"], "started_on": row["started_on"], "started_basis": row["started_basis"],
+        "due_on": row["due_on"], "state": row["state"], "as_at": area.on.isoformat() if area.on else None, "mode": mode,
+        "live_from": area.live_from.isoformat() if area.live_from else None, "told_by": list(told_by), "feeds": feeds,
+        "events": events, "alerts": alerts,
+    }  # fmt: skip
+    return result | {"words": _words(result)}
+
+
+def _events(desk: Desk, area: str, ids: list[str]) -> list[dict[str, Any]]:
+    if not ids:
+        return []
+    sql = "SELECT id, type, source, occurred_on, recorded_at FROM journal WHERE area = :area AND id IN :ids"
+    rows = {row["id"]: row for row in desk.select(sql, area=area, ids=ids)}
+    return [rows[one] for one in ids if one in rows]
+
+
+def _words(r: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{r['rule']}: {r['duty']} ({r['source']})",
+        f"started {r['started_on']}" + (f" (receipt {r['started_basis']})" if r["started_basis"] else "") + f", due {r['due_on'] or 'at no fixed date'}",
+        f"state as at {r['as_at']}: {r['state']}",
+    ]
+    lines += [f"  {e['type']} on {e['occurred_on']} from {e['source']}, recorded {e['recorded_at'][:10]}" for e in r["events"]]
+    lines += [f"  feed {f['source']} complete to {f['complete_to'] or 'no date'}" for f in r["feeds"]]
+    if not r["feeds"]:
+        lines.append(f"  no feed of this area tells its discharge ({', '.join(r['told_by'])})")
+    lines.append(f"the rule is {r['mode']} in this area, live from {r['live_from']}")
+    lines += [f"alert {a['alert'][:12]} {a['state']} on {a['on']}: {a['text']}" for a in r["alerts"]]
+    if not r["alerts"]:
+        lines.append("no alert: " + _silence(r))
+    return lines
+
+
+def _silence(r: dict[str, Any]) -> str:
+    if r["state"] == "not_known":
+        return "no feed has spoken past the due date; the owner of the feed is told"
+    if r["state"] not in ("overdue", "at_risk", "past_due_unconfirmed", "sent_not_recorded"):
+        return f"{r['state']} calls for none"
+    if r["mode"] == "off":
+        return "the rule is off in this area"
+    return "it has not been announced yet; alerts come at a tick"
+
+
+def route_of(reader: Reader, rulebook: Rulebook, obligation: str) -> dict[str, Any]:
+    """Return to whom an alert of the obligation would go, and why them."""
+    rows = reader.select("SELECT * FROM obligation WHERE obligation = :name", name=obligation)
+    if not rows or rows[0]["rule"] not in rulebook.by_id:
+        raise NotFound("obligation", obligation)
+    row = rows[0]
+    area, rule = row["area"], rulebook.by_id[row["rule"]]
+    ticked = reader.select("SELECT tick_on FROM area WHERE area = :area", area=area)[0]["tick_on"]
+    contacts = [_contact(c) for c in reader.select("SELECT * FROM contact WHERE area = :area ORDER BY role, name_ref", area=area)]
+    matter = Matter(area, row["body"], workers=_workers(reader, area, row["child"]))
+    found = [route(matter, r.role, contacts, _bodies(reader, area), date.fromisoformat(ticked)) for r in rule.alert_to]
+    return {
+        "to": [contact.name_ref or contact.address for routed in found for contact in routed.to],
+        "because": "; ".join(routed.because for routed in found),
+        "fallback_used": any(routed.fallback_used for routed in found),
+    }
+
+
+def _contact(row: dict[str, Any]) -> Contact:
+    return Contact(
+        row["role"], row["name_ref"], row["body"], "", row["channel"] or "email", row["address"], _day(row["valid_from"]),
+        _day(row["valid_to"]),
+    )  # fmt: skip
+
+
+def _bodies(reader: Reader, area: str) -> dict[str, Body]:
+    found: dict[str, Body] = {}
+    for row in reader.select("SELECT * FROM body WHERE area = :area ORDER BY code", area=area):
+        body = Body(
+            row["code"], row["kind"], row["name"], tuple(msgspec.json.decode(row["aliases"])), bool(row["is_s31_body"]),
+            tuple(msgspec.json.decode(row["areas"])), row["commissioner"], _day(row["valid_from"]), _day(row["valid_to"]),
+            row["successor"],
+        )  # fmt: skip
+        found |= {alias: body for alias in body.aliases if alias not in found} | {body.code: body}
+    return found
+
+
+def _workers(reader: Reader, area: str, child: str) -> tuple[CaseWorker, ...]:
+    sql = (
+        "SELECT j.body FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id AND a.known_to IS NULL"
+        " WHERE j.area = :area AND a.child = :child AND j.type = 'CaseWorkerAssigned' AND j.body <> '' ORDER BY j.seq"
+    )
+    found = [msgspec.json.decode(row["body"])["data"] for row in reader.select(sql, area=area, child=child)]
+    return tuple(CaseWorker(data["worker_ref"], data.get("role", ""), _day(data.get("since"))) for data in found)
+
+
+def reconcile(reader: Reader, area: str) -> dict[str, Any]:
+    """Return, per source of the area, how complete and how well joined it is, and for the area what fits nothing."""
+    records: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    sql = (
+        "SELECT r.source, r.child, p.nhs_number, p.upn FROM source_record r LEFT JOIN person p ON p.area = r.area"
+        " AND p.source = r.source AND p.local_id = r.local_id WHERE r.area = :area AND r.known_to IS NULL"
+    )
+    agencies: dict[str, set[str]] = defaultdict(set)
+    feeds = reader.select("SELECT * FROM feed WHERE area = :area ORDER BY source", area=area)
+    agency = {row["source"]: row["agency"] for row in feeds}
+    for row in reader.select(sql, area=area):
+        records[row["source"]].append(row)
+        agencies[row["child"]].add(agency.get(row["source"], row["source"]))
+    return {
+        "area": area,
+        "sources": [_source(reader, area, feed, records[feed["source"]], agencies) for feed in feeds],
+        "advice_without_a_request": _unmatched(reader, area, ("AdviceReceived", "AdviceSent")),
+        "unmatched_discharges": _unmatched(reader, area, ()),
+        "unknown_bodies": _unknown_bodies(reader, area),
+    }
+
+
+def _source(reader: Reader, area: str, feed: dict[str, Any], rows: list[dict[str, Any]], agencies: dict[str, set[str]]) -> dict[str, Any]:
+    name = feed["source"]
+    loads = reader.select("SELECT load, read, refused, state FROM load WHERE source = :s ORDER BY load", s=name)
+    notes = reader.select("SELECT count(*) AS n FROM refusal WHERE source = :s AND state = 'waiting'", s=name)
+    return {
+        "source": name, "connector": feed["connector"], "agency": feed["agency"], "last_load": loads[-1]["load"] if loads else None,
+        "last_load_at": feed["last_load_at"], "complete_to": feed["complete_to"], "rows": sum(row["read"] or 0 for row in loads),
+        "refused": sum(row["refused"] or 0 for row in loads), "waiting_refusals": notes[0]["n"], "records": len(rows),
+        "share_with_nhs_number_or_upn": _share(bool(row["nhs_number"] or row["upn"]) for row in rows),
+        "share_joined_to_another_agency": _share(len(agencies[row["child"]]) > 1 for row in rows),
+    }  # fmt: skip
+
+
+def _share(flags: Any) -> float | None:
+    found = list(flags)
+    return round(sum(found) / len(found), 4) if found else None
+
+
+def _unmatched(reader: Reader, area: str, types: tuple[str, ...]) -> int:
+    sql = "SELECT j.type FROM unmatched u JOIN journal j ON j.area = u.area AND j.id = u.event WHERE u.area = :area"
+    rows = reader.select(sql, area=area)
+    return sum(not types or row["type"] in types for row in rows)
+
+
+def _unknown_bodies(reader: Reader, area: str) -> list[str]:
+    asked = {row["body"] for row in reader.select("SELECT DISTINCT body FROM obligation WHERE area = :area AND body <> ''", area=area)}
+    return sorted(asked - _bodies(reader, area).keys())
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

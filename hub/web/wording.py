@@ -1,0 +1,206 @@
+"""The words people read: neutral for every state, by the force of the limit where one has passed."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from hub.domain.alert_texts import counted, day
+
+NOT_CONFIRMED = "reading not yet confirmed by a solicitor"
+
+PASSED: Mapping[str, str] = {
+    "act": "Statutory limit passed",
+    "regulation": "Statutory limit passed",
+    "tribunal_rule": "Statutory limit passed",
+    "case": "Statutory limit passed",
+    "code": "Code of Practice time passed",
+    "statutory_guidance": "Guidance time passed",
+    "guidance": "Guidance time passed",
+    "policy": "Local target passed",
+}
+
+STATES: Mapping[str, tuple[str, str]] = {
+    "overdue": ("Time passed", "red"),
+    "sent_not_recorded": ("Sent, not recorded", "purple"),
+    "past_due_unconfirmed": ("Receipt not confirmed", "orange"),
+    "not_known": ("Cannot be judged", "grey"),
+    "at_risk": ("Due soon", "yellow"),
+    "open": ("Not yet due", "blue"),
+    "met": ("Done in time", "green"),
+    "met_late": ("Done after the limit", "pink"),
+    "exempt": ("Exception applies", "grey"),
+    "exempt_claimed": ("Exception claimed, no evidence", "grey"),
+    "lapsed": ("No longer owed", "white"),
+    "conditional": ("Not known whether owed", "white"),
+}
+"""State to its words and the colour of its tag."""
+
+SECTIONS: Mapping[str, tuple[str, str]] = {
+    "overdue": (
+        "Time limit passed",
+        "Nothing is recorded as done, and the feed that would tell is complete past the due date.",
+    ),
+    "sent_not_recorded": ("Sent, not recorded", "The sender says it was sent. The council has to record it."),
+    "past_due_unconfirmed": (
+        "Date of receipt not confirmed",
+        "No advice is recorded, but nobody has confirmed when the request arrived. Not counted against the body.",
+    ),
+    "at_risk": ("Due soon", "Inside the warning window of the rule."),
+    "open": ("Not yet due", "Running, with time left."),
+    "not_known": ("Cannot be judged", "No feed that could tell is complete past the due date."),
+}
+
+BASIS: Mapping[str, str] = {
+    "acknowledged": "receipt acknowledged",
+    "portal_timestamp": "receipt stamped by the portal",
+    "deemed": "receipt deemed, not confirmed",
+    "unknown": "date of receipt not confirmed",
+}
+
+FORCES: Mapping[str, str] = {
+    "act": "Act of Parliament",
+    "regulation": "regulations",
+    "tribunal_rule": "tribunal rules",
+    "case": "case law",
+    "code": "SEND Code of Practice",
+    "statutory_guidance": "statutory guidance",
+    "guidance": "guidance",
+    "policy": "local policy",
+}
+
+DISPUTES: Mapping[str, str] = {
+    "already_done": "It was done already",
+    "wrong_date": "A date is wrong",
+    "not_asked": "We were not asked, or not asked in this way",
+    "wrong_body": "It is another body's duty",
+    "wrong_child": "It is about another child",
+    "exception_applies": "An exception applies",
+    "other": "Something else",
+}
+
+SHORT: Mapping[str, str] = {
+    "ehcna-decision": "Decision whether to assess",
+    "ehcna-advice-health": "Health advice",
+    "ehcna-advice-school": "School's advice",
+    "ehcna-advice-ep": "Educational psychology advice",
+    "ehcna-advice-social-care": "Social care advice",
+    "ehcna-no-plan-decision": "Decision not to issue a plan",
+    "ehcp-final": "Final EHC plan",
+    "review-next": "Review of the plan",
+}
+"""Rule id to a heading, where the rule's own sentence is too long for one."""
+
+ROLES: Mapping[str, str] = {
+    "dco": "Designated clinical officer",
+    "dmo": "Designated medical officer",
+    "dsco": "Designated social care officer",
+    "sen_officer": "SEN officer",
+    "sen_manager": "SEN manager",
+    "senco": "SENCO",
+    "icb_send_lead": "ICB SEND lead",
+    "virtual_school_head": "Virtual school head",
+    "data_manager": "Data manager",
+    "operations": "Operations",
+    "family": "Family",
+    "assurance": "Assurance",
+    "analyst": "Analyst",
+    "steward": "Identity steward",
+}
+
+SEES: Mapping[str, str] = {
+    "dco": "Health advice asked of bodies that your ICB commissions.",
+    "dmo": "Health advice asked of bodies that your ICB commissions.",
+    "dsco": "Duties of social care in your area.",
+    "sen_officer": "Every duty of your area, by due date.",
+    "sen_manager": "Every duty of your area, and the backlog.",
+    "senco": "Duties about pupils of your own school.",
+    "icb_send_lead": "The ICB's health duties by case reference, without names.",
+    "data_manager": "Silent feeds, disputes, and duties that cannot be judged. No names.",
+    "operations": "State of the feeds. No children.",
+    "assurance": "Everything but sealed records, for reading only.",
+    "analyst": "Lists by case reference, without names.",
+    "steward": "State of the feeds and how many possible matches wait.",
+}
+
+
+def state_words(state: str, limit_force: str) -> str:
+    """Return a state as people read it.
+
+    >>> state_words("overdue", "code")
+    'Code of Practice time passed'
+    >>> state_words("met", "act")
+    'Done in time'
+    """
+    if state == "overdue" and limit_force in PASSED:
+        return PASSED[limit_force]
+    return STATES.get(state, (state.replace("_", " ").capitalize(), "grey"))[0]
+
+
+def event_words(kind: str) -> str:
+    """Return a kind of event as people read it.
+
+    >>> event_words("NeedsAssessmentRequested")
+    'Needs assessment requested'
+    """
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", kind).capitalize()
+
+
+_FACTS: Mapping[str, str] = {
+    "requested_by": "asked by",
+    "advice_kind": "kind",
+    "decision": "decision",
+    "outcome": "outcome",
+    "sent_on": "sent",
+    "received_on": "received",
+    "received_basis": "receipt",
+    "served_on": "served",
+    "body": "body",
+    "ground": "ground",
+    "because": "because",
+    "reason": "reason",
+    "since": "from",
+    "until": "to",
+    "worker_ref": "officer",
+}
+
+
+def event_facts(kind: str, data: Mapping[str, object]) -> list[str]:
+    """Return the fields of an event that people want to see, in words; codes and dates, never free text.
+
+    >>> event_facts("AdviceRequested", {"sent_on": "2025-11-03", "received_basis": "deemed"})
+    ['sent 3 Nov 2025', 'receipt deemed']
+    """
+    return [f"{label} {_fact(data[name])}" for name, label in _FACTS.items() if data.get(name)]
+
+
+def _fact(value: object) -> str:
+    text = str(value)
+    return brief(date.fromisoformat(text)) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text.replace("_", " ")
+
+
+def brief(when: date | None, beside: date | None = None) -> str:
+    """Return a date in few letters, without its year where that is the year beside it.
+
+    >>> brief(date(2025, 11, 3), date(2025, 12, 1)), brief(date(2025, 11, 3))
+    ('3 Nov', '3 Nov 2025')
+    """
+    if when is None:
+        return ""
+    text = f"{when.day} {day(when).split()[1][:3]}"
+    return text if beside and beside.year == when.year else f"{text} {when.year}"
+
+
+def stood(state: str, days: int | None) -> str:
+    """Return how far a duty stands from its due date, in words.
+
+    >>> stood("overdue", 1), stood("open", -12)
+    ('1 day over', '12 days left')
+    """
+    if days is None:
+        return ""
+    return f"{counted(days, 'day')} over" if days > 0 else "due today" if days == 0 else f"{counted(-days, 'day')} left"
+
+
+def monday(when: date) -> date:
+    """Return the Monday of the date's week."""
+    return when - timedelta(days=when.weekday())

@@ -1,0 +1,61 @@
+"""A served site of invented people, and a page in it."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+
+from hub.web.app import create_app
+from hub.web.site import WebValues
+from tests.invented import RULES, Applied, Audited, a_store
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@dataclass
+class Served:
+    """A site on this machine."""
+
+    url: str
+    audited: Audited
+    applied: Applied
+
+
+@pytest.fixture
+def site() -> Iterator[Served]:
+    reader, audited = a_store(), Audited()
+    applied = Applied(reader)
+    values = WebValues(demo=True, session_key=b"test", now=lambda: datetime(2025, 12, 23, 9, tzinfo=UTC))
+    app = create_app(lambda: reader, audited, applied, values, RULES)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.02)
+        assert thread.is_alive()
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Served(f"http://127.0.0.1:{port}", audited, applied)
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(params=[1280, 375], ids=["desk", "phone"])
+def width(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture
+def screen(browser: "Browser", width: int) -> Iterator["Page"]:
+    """A page of that width that keeps what it asked for outside this machine in `page.outside`."""
+    context = browser.new_context(locale="en-GB", viewport={"width": width, "height": 800})
+    page = context.new_page()
+    outside: list[str] = []
+    page.on("request", lambda r: outside.append(r.url) if not r.url.startswith(("http://127.0.0.1", "data:")) else None)
+    page.outside = outside  # type: ignore[attr-defined]
+    yield page
+    context.close()

@@ -1,0 +1,129 @@
+"""Can an officer see and act, at a desk and on a phone, with a keyboard and a screen reader?"""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import Served
+from tests.invented import DCO
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ROLES = {
+    "Designated clinical officer": "/worklist",
+    "Designated social care officer": "/worklist",
+    "SEN officer": "/worklist",
+    "SENCO": "/worklist",
+    "Data manager": "/feeds",
+    "Analyst": "/worklist",
+    "Assurance": "/worklist",
+}
+
+
+def sign_in(page: "Page", site: Served, role: str = "Designated clinical officer") -> None:
+    page.goto(site.url)
+    page.get_by_role("button", name=f"Continue as {role}", exact=True).click()
+
+
+def is_clean(page: "Page", shot: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.screenshot(path=shot, full_page=True)
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "scrolls sideways"
+    assert page.outside == []  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def shots(tmp_path: Path, width: int) -> Path:
+    return tmp_path / str(width)
+
+
+def test_the_start_page_is_clean(site: Served, screen: "Page", shots: Path) -> None:
+    screen.goto(site.url)
+    is_clean(screen, shots / "start.png")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_first_page_of_a_role_is_clean(site: Served, screen: "Page", shots: Path, role: str) -> None:
+    sign_in(screen, site, role)
+    assert screen.url == site.url + ROLES[role]
+    is_clean(screen, shots / f"{role}.png")
+
+
+def test_the_timeline_is_clean_open_and_closed(site: Served, screen: "Page", shots: Path) -> None:
+    sign_in(screen, site)
+    screen.get_by_role("link", name="Ada Marlow").first.click()
+    is_clean(screen, shots / "timeline.png")
+    for summary in screen.locator("details > summary").all():
+        summary.click()
+    is_clean(screen, shots / "timeline-open.png")
+    assert "Marlow" not in screen.url
+    assert "Marlow" not in screen.title()
+
+
+def test_an_alert_is_clean_with_and_without_errors(site: Served, screen: "Page", shots: Path) -> None:
+    sign_in(screen, site)
+    screen.get_by_role("link", name="Snooze or dispute").first.click()
+    is_clean(screen, shots / "alert.png")
+    screen.get_by_role("button", name="Snooze").click()
+    assert screen.get_by_role("link", name="Enter a date").count() == 1
+    is_clean(screen, shots / "alert-error.png")
+
+
+@pytest.mark.parametrize("path", ["/backlog", "/children/none", "/worklist?state=overdue"])
+def test_other_pages_are_clean(site: Served, screen: "Page", shots: Path, path: str) -> None:
+    sign_in(screen, site)
+    screen.goto(site.url + path)
+    is_clean(screen, shots / (re.sub(r"\W", "-", path) + ".png"))
+
+
+def test_an_alert_is_acknowledged_by_keyboard_alone(site: Served, screen: "Page", shots: Path) -> None:
+    screen.goto(site.url)
+    press_to(screen, "Continue as Designated clinical officer")
+    screen.keyboard.press("Enter")
+    screen.wait_for_url("**/worklist")
+    press_to(screen, "Acknowledge")
+    screen.keyboard.press("Enter")
+    screen.wait_for_url("**/worklist?done=acknowledge")
+    assert "Acknowledged by dco-quayle" in screen.content()
+    is_clean(screen, shots / "acknowledged.png")
+    assert [(kind, actor) for _, kind, _, actor in site.applied.sent] == [("Acknowledge", DCO)]
+
+
+def test_the_skip_link_comes_first_and_works(site: Served, screen: "Page") -> None:
+    sign_in(screen, site)
+    screen.keyboard.press("Tab")
+    assert focused(screen) == "Skip to main content"
+    screen.keyboard.press("Enter")
+    assert screen.evaluate("document.activeElement.id") == "maincontent"
+
+
+def test_a_dispute_is_told_and_moves_no_date(site: Served, screen: "Page", shots: Path) -> None:
+    sign_in(screen, site)
+    screen.get_by_role("link", name="Snooze or dispute").first.click()
+    due = screen.get_by_text("11 Dec 2025").count()
+    screen.get_by_label("A date is wrong").check()
+    screen.get_by_label("In a few words").fill("The letter came on the 30th")
+    screen.get_by_role("button", name="Dispute").click()
+    assert screen.get_by_text("the legal date stands").count() == 1
+    assert screen.get_by_text("11 Dec 2025").count() == due > 0
+    is_clean(screen, shots / "disputed.png")
+
+
+def focused(page: "Page") -> str:
+    return str(page.evaluate("document.activeElement.textContent.trim().replace(/\\s+/g, ' ')"))
+
+
+def press_to(page: "Page", text: str) -> None:
+    """Press Tab until an element whose text begins so has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if focused(page).startswith(text):
+            return
+    raise AssertionError(f"the keyboard does not reach: {text}")
