@@ -15,6 +15,8 @@ from connectors.files import encoding_of, text_of
 from hub.domain.instants import instant
 
 MapRow = Callable[[str, Cells], Row]
+ENOUGH = 3
+"""Rows above, all with a filled last cell, that make an empty one at the very end of a file look cut."""
 _END = "\x1e end of file \x1e"
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 
@@ -135,19 +137,19 @@ class Tables:
             table = table_of(part.name, header, self._tables)
             if table is None:
                 return _unknown_and_cut(head)
-            last, is_filled, length = self._run(found)
-        return _cut(table, header, last or head, length if is_filled else 0, is_header=last is None)
+            last, length = self._run(found)
+        return _cut(table, header, last or head, length, is_header=last is None)
 
     @staticmethod
-    def _run(found: Iterator[Record]) -> tuple[Record | None, bool, int]:
-        """Return the last record, whether all before it filled their last cell, and how long that cell was."""
-        last, is_filled, length = None, True, 0
+    def _run(found: Iterator[Record]) -> tuple[Record | None, int]:
+        """Return the last record, and how long the last cell above it is if that cell is filled in all rows above."""
+        last, is_filled, above, length = None, True, 0, 0
         for record in found:
             if last is not None and last.values:
                 is_filled = is_filled and bool(last.values[-1])
-                length = len(last.values[-1])
+                above, length = above + 1, len(last.values[-1])
             last = record
-        return last, is_filled, length
+        return last, length if is_filled and above >= ENOUGH else 0
 
     def read(self, parts: Sequence[Part]) -> Reading:
         """Map the rows of all files, table after table in the connector's order."""
@@ -245,7 +247,7 @@ def _is_part(column: Column, text: str, length: int) -> bool:
             slug(code).startswith(slug(text)) for code in column.codes
         )
     if column.form == "ranges":
-        return any(day(end) is None for pair in text.rstrip(";").split(";") for end in pair.split(".."))
+        return any(day(end) is None for pair in text.split(";") for end in pair.split(".."))
     return False
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from hub.domain.alerts import Message
+from hub.domain.errors import Unusable
 
 
 class Reader(Protocol):
@@ -47,8 +48,16 @@ class Store(Reader, Protocol):
 class EventLog(Protocol):
     """Where intake's outbox goes when it does not stay in the same store."""
 
-    def publish(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Publish outbox rows in order per area and return when all are acknowledged; `Unavailable` otherwise."""
+    def publish(self, rows: Sequence[Mapping[str, Any]]) -> dict[int, Unusable]:
+        """Publish rows of `outbox` in their order and return when all are acknowledged; `Unavailable` otherwise.
+
+        Returns:
+            By their number `n`, the rows that cannot go onto the wire, and why; all others went.
+        """
+        ...
+
+    def publish_results(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Publish rows of `published` in their order and return when all are acknowledged; `Unavailable` otherwise."""
         ...
 
 

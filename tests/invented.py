@@ -69,11 +69,17 @@ class Applied:
 
     def __init__(self, reader: MemoryReader) -> None:
         self.reader = reader
-        self.sent: list[tuple[str, str, dict[str, Any], Actor]] = []
+        self.sent: list[tuple[str, str, dict[str, Any], str]] = []
 
-    def send(self, area: str, kind: str, body: dict[str, Any], actor: Actor) -> str:
-        self.sent.append((area, kind, body, actor))
-        row = {"area": area, "alert": body["alert"], "seq": 1000 + len(self.sent), "kind": kind.lower(), "actor": actor.name}
+    def send(self, area: str, kind: str, body: dict[str, Any], actor: Actor, words: str = "") -> str:
+        self.sent.append((area, kind, body, words))
+        row = {
+            "area": area,
+            "alert": body["alert"],
+            "seq": 1000 + len(self.sent),
+            "kind": body["kind"],
+            "actor": actor.name,
+        }
         with self.reader.lock, self.reader.engine.begin() as connection:
             row |= {"reason": body.get("reason", ""), "until": body.get("until", "")}
             connection.execute(METADATA.tables["answer"].insert().values(**row))
@@ -136,7 +142,7 @@ class Invented:
         event = name_of("event", area, child, name, n)
         self.add("journal", area=area, seq=n, taken_at=MADE_AT, kind="event", id=event, type=name, slot=slot or f"slot-{n}", revision=revision,
                  source=source, local_id="", subject_kind="child", occurred_on=on, recorded_at=f"{on}T09:00:00.000000Z", load="L1",
-                 body=json.dumps(data))  # fmt: skip
+                 body=json.dumps({"id": event, "data": data}))  # fmt: skip
         self.add("attribution", area=area, event=event, known_from=n, child=child, known_to=None, decision="")
         return event
 

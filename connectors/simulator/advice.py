@@ -73,7 +73,7 @@ class Desk:
         asked = replace(asked, key=self.key("AR"), received=received, basis=basis)
         deck = self._tasks if source else self._letters
         fate = deck.deal(_suits(asked, until))
-        given = _FATES[fate](self, asked, source, until)
+        given = _FATES[fate](self, replace(asked, fate=fate), source, until)
         return self._with_task(given, source, until) if source and given.task is None else given
 
     # -- what the trust's own system says -------------------------------------------------------------------------
@@ -165,7 +165,7 @@ class Desk:
         if not date(2026, 1, 12) <= wrongly < date(2026, 4, 1) or until < TODAY:
             return asked
         said = ((wrongly, wrongly), (deleted_on, None))
-        return replace(asked, done=Fact(None, said), taken_back_on=deleted_on)
+        return replace(asked, done=Fact(None, said))
 
     def asked_twice(self, asked: Advice, source: str, until: date) -> Advice:
         """The same request stands in two rows."""

@@ -186,7 +186,7 @@ class CaseworkFiles:
             line.starts_on, "", "true" if line.is_quantified else "false",
         )  # fmt: skip
         recorded_on = plan.issued.said[0][0]
-        self._row(life, "provision_lines", line.key, [max(recorded_on, life.known_from)], lambda _: cells)
+        self._row(life, "provision_lines", line.key, [recorded_on], lambda _: cells)
 
     def _review(self, life: Life, plan: Plan, review: Review) -> None:
         def cells(day: date) -> Cells:

@@ -55,7 +55,7 @@ class Advice(Struct, frozen=True):
         received: When the body had it, as the council says.
         basis: How the council knows that.
         done: When the council had the advice.
-        taken_back_on: Day on which the council deleted its row about the advice.
+        fate: What was dealt, by name.
     """
 
     key: str
@@ -71,7 +71,7 @@ class Advice(Struct, frozen=True):
     task: Task | None = None
     claim: Claim | None = None
     is_asked_twice: bool = False
-    taken_back_on: date | None = None
+    fate: str = ""
 
 
 class Case(Struct, frozen=True):

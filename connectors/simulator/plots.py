@@ -21,15 +21,17 @@ QUIRKS = {
 """What is odd in how agencies know a child, by place in the cycle."""
 
 TASK_FATES = (
-    "sent_not_recorded", "heard_late", "deemed_then_acknowledged", "exempt", "last_day", "never", "corrected",
+    "deemed_then_acknowledged", "corrected", "heard_late", "sent_not_recorded", "exempt", "last_day", "never",
     "exempt_no_evidence", "out_of_reach", "declined", "task_twice", "late", "on_time", "on_time", "on_time", "on_time",
     "late", "on_time", "heard_late", "on_time", "sent_not_recorded", "on_time",
 )  # fmt: skip
 """What becomes of advice asked of a trust whose own system tells us of it."""
 
 LETTER_FATES = (
-    "heard_late", "deemed", "last_day", "never", "unknown", "corrected_twice", "late", "mistake", "asked_twice",
-    "on_time", "on_time", "on_time", "on_time", "deemed", "on_time", "on_time", "late", "on_time", "on_time",
+    "mistake", "corrected_twice", "heard_late", "deemed", "last_day", "never", "unknown", "late", "asked_twice",
+    "on_time", "on_time", "on_time", "on_time", "deemed", "on_time", "on_time", "late", "on_time", "on_time", "late",
+    "on_time", "on_time", "late", "on_time", "on_time", "heard_late", "on_time", "on_time", "on_time", "never",
+    "on_time", "on_time", "deemed", "on_time", "on_time", "last_day", "on_time", "on_time", "late",
 )  # fmt: skip
 """What becomes of advice asked of a body that only the council tells us of."""
 

@@ -73,7 +73,7 @@ class Simulation:
                                   "quirk": who.quirk, "records": records})  # fmt: skip
         for duty in duties(life, area.council, {"trust": area.trust, "therapy": self.therapy}):
             self.truth.add("duties", duty)
-        for week in weeks(life, area.schools):
+        for week in weeks(life, area.council, area.schools):
             self.truth.add("provision", week)
 
     def path_of(self, feed: Feed, at: int) -> str:

@@ -29,13 +29,14 @@ A duty as true on D and known on K (dates; K is the end of that day; both may be
 A line of provision in a week, as known on K: `delivered` and `missed_because` hold from `told_on` on (null: nothing
 was logged, or it was never told), after the corrections in `corrected` in the same manner; before it nothing of the
 week is reported. `promised` minus what was delivered and missed is unreported. Where `reported` is false no source
-reports the line, and it is not judged; where `promised` is null the plan does not say how much.
+reports the line, and it is not judged; where `promised` is null the plan does not say how much. Of a line whose
+`line_told_on` is null, or later than K, nobody has told.
 
 A record with `sure` false carries little: that it is joined without a person's decision is not expected, nor
 forbidden. An exemption is written only where the claim reaches the rule and runs over the due date.
 `lapsed_because`: request_withdrawn, person_died, refused, no_plan (notified that none will be made), plan_issued,
 plan_ceased or declined. A duty to give advice ends with the assessment: it lapses when the plan is issued or refused,
-if not done by then.
+if not done by then. `planted` names what was planted there, for whoever looks at a difference.
 """
 
 import shutil
@@ -87,6 +88,7 @@ class Duty(Struct, kw_only=True):
     occurs_if: dict[str, Any] | None = None
     exemption: dict[str, Any] | None = None
     corrected: list[Correction] = []
+    planted: str = ""
 
 
 class Truth:
@@ -137,13 +139,18 @@ def duties(life: Life, council: Feed, health: dict[str, Feed]) -> Iterator[Duty]
         yield from _of_reviews(life, life.plan, council)
 
 
+def _duty(life: Life, rule: str, process: str) -> Duty:
+    who = life.person
+    return Duty(person=who.id, area=who.area, rule=rule, process=process, corrected=[], planted=life.plot)
+
+
 def _of_case(life: Life, case: Case, council: Feed) -> Iterator[Duty]:
     refused = case.decided if case.decision == "refuse" else NEVER
     no_plan, issued, sent = _ends_of(life, case)
     ends = [("request_withdrawn", case.withdrawn), ("person_died", life.died)]
 
     def duty(rule: str, done: Fact, *more: tuple[str, Fact]) -> Duty:
-        found = Duty(person=life.person.id, area=life.person.area, rule=rule, process=case.process, corrected=[])
+        found = _duty(life, rule, case.process)
         _start(found, _heard(case.received, council))
         _done(found, done, council)
         _lapse(found, [*ends, *more], council)
@@ -169,16 +176,9 @@ def _ends_of(life: Life, case: Case) -> tuple[Fact, Fact, Fact]:
 
 
 def _of_advice(life: Life, case: Case, advice: Advice, council: Feed, health: dict[str, Feed]) -> Duty:
-    found = Duty(
-        person=life.person.id,
-        area=life.person.area,
-        rule=advice.rule,
-        body=advice.body,
-        process=case.process,
-        advice_request=advice.key,
-        receipt_basis=advice.basis,
-        corrected=[],
-    )
+    found = _duty(life, advice.rule, case.process)
+    found.body, found.advice_request, found.receipt_basis = advice.body, advice.key, advice.basis
+    found.planted = advice.fate
     heard = _heard(advice.received, council)
     if advice.task:
         told_on = health[advice.task.source].told_on(advice.task.recorded_on)
@@ -230,7 +230,7 @@ def _of_reviews(life: Life, plan: Plan, council: Feed) -> Iterator[Duty]:
     for at, (process, start) in enumerate(starts):
         if not start.on:
             continue
-        found = Duty(person=life.person.id, area=life.person.area, rule="review-next", process=process, corrected=[])
+        found = _duty(life, "review-next", process)
         _start(found, _heard(start, council))
         _done(found, starts[at + 1][1] if at + 1 < len(starts) else NEVER, council)
         _lapse(found, [("person_died", life.died), ("plan_ceased", plan.ceased)], council)

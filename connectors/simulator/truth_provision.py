@@ -23,14 +23,19 @@ class Week(Struct, kw_only=True):
     delivered: int = 0
     missed_because: dict[str, int] = {}
     reported: bool
+    line_told_on: date | None
     told_on: date | None = None
     corrected: list[Correction] = []
 
 
-def weeks(life: Life, log: Feed) -> Iterator[Week]:
+def weeks(life: Life, council: Feed, log: Feed) -> Iterator[Week]:
     """Yield every line of a child's plan, week by week, up to the last week that is over."""
-    for line in life.plan.lines if life.plan else ():
-        whose: dict[str, Any] = {"person": life.person.id, "area": life.person.area, "line": line.key}
+    if life.plan is None or not life.plan.lines:
+        return
+    whose: dict[str, Any] = {"person": life.person.id, "area": life.person.area}
+    whose["line_told_on"] = council.told_on(life.plan.issued.said[0][0])
+    for line in life.plan.lines:
+        whose["line"] = line.key
         for week in line.weeks:
             yield _reported(whose, line, week, log)
         if not line.is_reported:

@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from hub.domain.calendar import london_date
 from hub.domain.errors import RuleError
 from hub.domain.events.index import BY_NAME, CAMEL
 from hub.domain.facts import AreaFacts, Body, Fact, Feed
+from hub.domain.instants import local_date
 from hub.domain.obligation import Judgement, Obligation
 from hub.domain.obligations import judge
 from hub.domain.rules import Rulebook
@@ -110,7 +110,7 @@ def _differences(key: str, expected: dict[str, Any], found: Obligation) -> Itera
     for name, value in expected.items():
         if name not in COMPARED:
             yield f"{key}: no field {name}"
-        elif (actual := getattr(found, name)) != (None if value == NONE else value):
+        elif (actual := _plain_value(getattr(found, name))) != value:
             yield f"{key}: {name} is {actual}, expected {value}"
 
 
@@ -132,6 +132,8 @@ def _fact(case: Case, number: int, event: dict[str, Any]) -> Fact:
     if unknown := fields.keys() - known:
         raise RuleError(case.file, case.name, f"unknown field {kind}.{min(unknown)}")
     on = event.get("on")
+    if "on" in known and on is not None:
+        fields["on"] = on.isoformat()  # sessions and s.24 call it by the same name
     recorded = event.get("recorded_at") or datetime.combine(on or case.today, time(12), UTC)
     if not isinstance(recorded, datetime):
         recorded = datetime.combine(recorded, time(12), UTC)
@@ -142,7 +144,14 @@ def _fact(case: Case, number: int, event: dict[str, Any]) -> Fact:
 
 
 def _is_known(fact: Fact, known_on: date | None) -> bool:
-    return known_on is None or london_date(fact.recorded_at) <= known_on
+    return known_on is None or local_date(fact.recorded_at) <= known_on
+
+
+def _plain_value(value: Any) -> Any:
+    """Return a value as TOML can write it: lists, and `none` for what is not there."""
+    if value is None:
+        return NONE
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Who may see what: the one place that decides. Queries turn its answer into SQL, and nothing is read around it.
 
-A restricted child (adoption, refuge) is seen by assurance alone, a sealed one by nobody; for everybody else it is not there:
-not in a list, not in a count, not behind its own address.
+A restricted child (adoption, refuge) is seen by assurance alone, a sealed one by nobody; for everybody else it is not
+there: not in a list, not in a count, not behind its own address.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from msgspec import Struct
 from hub.domain.errors import Forbidden
 
 Scope = Literal["area", "health", "social_care", "school", "quality", "none"]
-"""Whose duties a role sees: all of its areas; those of health bodies its own body commissions; social care's; its school's;
-those that want better data; none."""
+"""Whose duties a role sees: all of its areas; those of health bodies its own body commissions; social care's; its
+school's; those that want better data; none."""
 
 OPEN, RESTRICTED, SEALED = 0, 1, 2
 """Levels of `child.restricted`."""

@@ -1,10 +1,9 @@
 """Counting days as the law does: on local dates, never on hours."""
 
 from collections.abc import Container
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -15,7 +14,6 @@ FirstDay = Literal["excluded", "counted"]
 LastDay = Literal["stands", "next_working_day"]
 
 _DAY = timedelta(days=1)
-_LONDON = ZoneInfo("Europe/London")
 
 
 class Limit(Struct, frozen=True):
@@ -100,16 +98,6 @@ def _working_days_on(started_on: date, limit: Limit, closed: Container[date]) ->
 def before(day: date, count: int, unit: Literal["days", "weeks"]) -> date:
     """Return the date that many days or weeks earlier."""
     return day - timedelta(days=count * (7 if unit == "weeks" else 1))
-
-
-def london_date(instant: datetime) -> date:
-    """Return the local date of an instant that knows its zone.
-
-    >>> from datetime import timezone
-    >>> london_date(datetime(2026, 6, 30, 23, 30, tzinfo=timezone.utc))
-    datetime.date(2026, 7, 1)
-    """
-    return instant.astimezone(_LONDON).date()
 
 
 def week_of(day: date) -> int:

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from hub.domain.calendar import london_date
 from hub.domain.facts import AreaFacts, Body, Fact, Feed
+from hub.domain.instants import local_date
 from hub.domain.obligation import State
 from hub.domain.processes import Episode
 from hub.domain.rules import Exemption, Lapse, Rule, Told
@@ -111,7 +111,7 @@ class Clock:
             return Standing("met_late", day, because=(fact.event,))
         known = self._known_late(due)
         if known is not None:
-            known = min(known, max(london_date(fact.recorded_at), due + _DAY))
+            known = min(known, max(local_date(fact.recorded_at), due + _DAY))
         return Standing("met_late", day, (day - due).days, known, because=(fact.event,))
 
     def _past_due(self, due: date, hits: Hits) -> Standing:
@@ -138,7 +138,7 @@ class Clock:
     def _known_late(self, due: date) -> date | None:
         """Return the first day on which we knew of the start and of a source complete to the due date, now past."""
         known = [day for feed in self._feeds() for day, complete_to in feed.completed if complete_to >= due]
-        return max(min(known), due + _DAY, london_date(self._episode.first.recorded_at)) if known else None
+        return max(min(known), due + _DAY, local_date(self._episode.first.recorded_at)) if known else None
 
 
 def _exempt(claim: Fact, done: Hit | None) -> Standing:

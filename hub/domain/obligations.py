@@ -29,12 +29,13 @@ def judge(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, rulebook
     case = _Case(child, area, seen, rulebook)
     obligations = sorted(case.obligations(), key=lambda o: o.obligation)
     provision = judge_provision(child, area, seen, rulebook.policy)
+    unmatched = case.unmatched()
     wakes = [day for day in (case.wake, seen.wake, provision.wake) if day is not None]
     return Judgement(
         obligations=tuple(obligations),
         provision=provision.weeks,
         shortfalls=provision.shortfalls,
-        unmatched=case.unmatched(),
+        unmatched=unmatched,
         wake_on=min(wakes, default=None),
     )
 

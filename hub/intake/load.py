@@ -17,7 +17,7 @@ from hub.domain.instants import stamp
 from hub.domain.said import Held, Refusal, Row, Said
 from hub.intake import ledger
 from hub.intake.ledger import Change, Entry, Slot
-from hub.intake.placing import Placing
+from hub.intake.placing import UNPLACED, Placing
 from hub.ports import Store, Unit
 
 BLOCK = 2000
@@ -128,8 +128,10 @@ class Load:
                 refused.add(id(row))
                 refusals.append(Refusal(row.file, row.number, "version", "two contents, one version"))
         self._count([item for item in block if isinstance(item, Row)], refused)
-        self._emit(unit, changes, entries)
+        self._placing.know(unit, {change.local_id for _, change in changes})
         self._placing.write(unit)
+        self._emit(unit, changes, entries)
+        self._resend(unit)
         self._refuse(unit, refusals)
 
     def _pieces(self, row: Row) -> Iterator[tuple[Row, str, list[Said]]]:
@@ -204,11 +206,20 @@ class Load:
             for slot in entry.slots:
                 if not slot.event and slot.slot in ids:
                     slot.event = ids[slot.slot]
-        for area, topic, moved in self._placing.replaced(unit):
-            self._sent.setdefault(area, Counter())[topic] += 1
-            rows.append((area, topic, "event", moved.id, msgspec.json.encode(moved).decode(), self._taken_at))
         unit.put("outbox", rows)
         self._write_entries(unit, entries)
+
+    def _resend(self, unit: Unit) -> None:
+        """Send on what subjects settled just now have in `unplaced`; it counts for the load that first brought it."""
+        rows = [
+            (area, topic, "event", event.id, msgspec.json.encode(event).decode(), self._taken_at)
+            for area, topic, event in self._placing.replaced(unit)
+        ]
+        for source, local_id, area in self._placing.settled():
+            body = msgspec.json.encode({"source": source, "local_id": local_id, "placed_in": area}).decode()
+            name = self._keyed.name("subject_placed", source, local_id)
+            rows.append((UNPLACED, "sources", "subject_placed", name, body, self._taken_at))
+        unit.put("outbox", rows)
 
     def _event(self, change: Change, area: str) -> Event:
         said = change.said

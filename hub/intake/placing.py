@@ -8,7 +8,8 @@ import msgspec
 from hub.domain.events.envelope import Event
 from hub.domain.events.index import BY_NAME
 from hub.domain.events.people import PersonDescribed
-from hub.domain.identifiers import Keyed, nhs_number, upn
+from hub.domain.identifiers import Keyed
+from hub.domain.identity.normalise import person
 from hub.domain.said import Row, Said
 from hub.ports import Store, Unit
 
@@ -24,7 +25,8 @@ class Placing:
         self._known: dict[str, str] = {}
         self._new: dict[str, str] = {}
         self._directory: list[tuple[str, str]] = []
-        self._settled: list[tuple[str, str]] = []
+        self._waiting: list[tuple[str, str, str]] = []
+        self._settled: list[tuple[str, str, str]] = []
         self._erased = {row["name"] for row in store.select("SELECT name FROM erased")}
         sql = "SELECT * FROM coverage WHERE source = :source"
         self._coverage = {row["table_name"]: row for row in store.select(sql, source=source.source)}
@@ -70,26 +72,44 @@ class Placing:
         return (self._known.get(local_id, UNPLACED),)
 
     def write(self, unit: Unit) -> None:
-        """Write what was learnt in the block's transaction."""
+        """Write what was learnt in the block's transaction, and settle whom it settles."""
         source = self._source.source
         unit.put("intake_subject", [(source, local_id, area) for local_id, area in self._new.items()])
+        unit.put("unplaced_name", self._waiting)
         known = {name for name, _ in self._directory}
         rows = unit.select("SELECT name FROM directory WHERE name IN :names", names=sorted(known)) if known else []
         taken = {row["name"] for row in rows}
-        unit.put("directory", [(name, area) for name, area in dict(self._directory).items() if name not in taken])
-        self._new, self._directory = {}, []
+        new = {name: area for name, area in self._directory if name not in taken}
+        unit.put("directory", list(new.items()))
+        self._settle(unit, new)
+        self._new, self._directory, self._waiting = {}, [], []
+
+    def _settle(self, unit: Unit, new: dict[str, str]) -> None:
+        """Place subjects of any source that waited for one of the names."""
+        sql = "SELECT * FROM unplaced_name WHERE name IN :names"
+        for row in unit.select(sql, names=sorted(new)) if new else []:
+            subject, area = (row["source"], row["local_id"]), new[row["name"]]
+            unit.put("intake_subject", [(*subject, area)])
+            unit.execute("DELETE FROM unplaced_name WHERE source = :s AND local_id = :l", s=subject[0], l=subject[1])
+            self._settled.append((*subject, area))
+            if subject[0] == self._source.source:
+                self._known[subject[1]] = area
 
     def replaced(self, unit: Unit) -> list[tuple[str, str, Event]]:
         """Return (area, topic, event) of what subjects settled just now have in `unplaced`, to be sent on."""
         found: list[tuple[str, str, Event]] = []
         sql = "SELECT body FROM journal WHERE area = :area AND source = :source AND local_id = :local_id AND kind = 'event'"
-        for local_id, area in self._settled:
-            for row in unit.select(sql, area=UNPLACED, source=self._source.source, local_id=local_id):
+        for source, local_id, area in self._settled:
+            for row in unit.select(sql, area=UNPLACED, source=source, local_id=local_id):
                 event = msgspec.structs.replace(msgspec.json.decode(row["body"], type=Event), area=area)
                 kind = event.data.get("kind", "") if event.type == "SourceRecordWithdrawn" else event.type
                 found.append((area, BY_NAME[kind].topic, event))
-        self._settled = []
         return found
+
+    def settled(self) -> list[tuple[str, str, str]]:
+        """Return (source, local id, area) of subjects settled since the last call."""
+        done, self._settled = self._settled, []
+        return done
 
     def _load(self, where: Any, ids: set[str]) -> None:
         sql = "SELECT local_id, area FROM intake_subject WHERE source = :source AND local_id IN :ids"
@@ -108,7 +128,9 @@ class Placing:
         if self._source.areas and area not in self._source.areas:
             area = ""
         if area and self._known.get(said.local_id) == UNPLACED:
-            self._settled.append((said.local_id, area))
+            self._settled.append((self._source.source, said.local_id, area))
+        if not area:
+            self._waiting += ((name, self._source.source, said.local_id) for name in self._names(said))
         if self._known.get(said.local_id) != (area or UNPLACED):
             self._known[said.local_id] = self._new[said.local_id] = area or UNPLACED
 
@@ -123,6 +145,9 @@ class Placing:
         payload = said.payload
         if not isinstance(payload, PersonDescribed):
             return []
-        number, pupil = nhs_number(payload.nhs_number), upn(payload.upn)
-        names = [self._keyed.name("nhs_number", number)] if number else []
-        return names + ([self._keyed.name("upn", pupil)] if pupil else [])
+        who = person(msgspec.to_builtins(payload))
+        names = [self._keyed.name("nhs_number", who.nhs_number)] if who.nhs_number else []
+        names += [self._keyed.name("upn", who.upn)] if who.upn else []
+        if who.family and who.given and who.birth_date and who.postcode:
+            names.append(self._keyed.name("person", who.family, who.given, who.birth_date, who.postcode))
+        return names

@@ -138,7 +138,7 @@ class AreaWorker:
             decided = resolve.split_by_person(self.state, body, self._keyed)
         elif one.kind == "move_events":
             decided = resolve.move_by_person(self.state, body)
-        self._before_moves(decided)
+        self._before_moves([*decided, (one.kind, body)])
         entry = msgspec.structs.replace(entry, seq=self.state.seq + 1)
         self._entries.append(entry)
         self.state.apply(entry)
@@ -283,7 +283,7 @@ class AreaWorker:
     def _replay(self, group: list[Entry], size: int) -> None:
         state = self.state
         if self._entries and (
-            len(self._entries) >= size or any(moves(state, entry.kind, entry.data()) for entry in group if entry.kind in DECISIONS)
+            len(self._entries) >= size or any(moves(state, entry.kind, entry.data()) for entry in group if entry.kind != "event")
         ):
             state.touched.clear()
             self._commit()
@@ -301,7 +301,7 @@ class AreaWorker:
 
 def moves(state: AreaState, kind: str, body: dict[str, Any]) -> bool:
     """Tell whether a decision takes events from one child to another."""
-    if kind == "events_moved":
+    if kind in ("events_moved", "subject_placed"):
         return True
     if kind != "record_linked" or "local_id" not in body:
         return False

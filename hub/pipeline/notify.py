@@ -52,7 +52,7 @@ def digested(known: Iterable[Delivery], on: date) -> set[tuple[str, str]]:
 def _sent_out(raised: AlertRaised) -> Iterator[Delivery]:
     """Deliveries of an alert; of backlog only the summary is sent, of shadow nothing."""
     is_summary = raised.announced == BACKLOG_SUMMARY
-    if raised.state == "shadow":
+    if raised.state != "raised" and not is_summary:
         return
     for person in raised.to:
         if person.channel != "none" and person.address:

@@ -371,6 +371,22 @@ class AreaState:
     def _erased(self, entry: Entry, data: dict[str, Any]) -> None:
         self.erased.add(data["name"])
 
+    def _placed(self, entry: Entry, data: dict[str, Any]) -> None:
+        """An area answers for the subject now: it leaves `unplaced`, its history stays."""
+        record = (data["source"], data["local_id"])
+        child = self.clusters.child_of.get(record)
+        if child is None:
+            return
+        self._close_link(record, entry.seq)
+        for event, since in self.memory.events_of(record, child, self.moved):
+            self.effects.put("attribution", (self.area, event.id, since), (child, entry.seq, ""))
+        self.effects.remove("person", (self.area, *record))
+        self.clusters.forget(record)
+        self.described.pop(record, None)
+        self.links.pop(record)
+        self.memory.drop(child)
+        self.show_child(child)
+
     def _nothing(self, entry: Entry, data: dict[str, Any]) -> None:
         """An input whose decisions, which stand behind it, say everything."""
 
@@ -381,6 +397,7 @@ APPLY: dict[str, Callable[[AreaState, Entry, dict[str, Any]], None]] = {
     "configure": AreaState._configure,
     "tick": AreaState._tick,
     "answer": AreaState._answered,
+    "subject_placed": AreaState._placed,
     "decide_link": AreaState._nothing,
     "split_child": AreaState._nothing,
     "move_events": AreaState._nothing,

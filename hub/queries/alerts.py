@@ -29,7 +29,8 @@ def list_alerts(desk: Desk, wanted: Wanted) -> tuple[list[AlertRow], str]:
     """Return one page of alerts in order of id, and the id after which the next page begins (empty at the end)."""
     desk.audit("alerts")
     rows = desk.select(
-        'SELECT a.area, a.alert, a.obligation, a.child, a.rule, a.role, a.body, a."to", a.state, a.announced, a."on", a.reason, a.text'
+        'SELECT a.area, a.alert, a.obligation, a.child, a.rule, a.role, a.body, a."to", a.state,'
+        ' a.announced, a."on", a.reason, a.text'
         " FROM alert a LEFT JOIN child c ON c.area = a.area AND c.child = a.child"
         " LEFT JOIN obligation o ON o.area = a.area AND o.obligation = a.obligation"
         " WHERE {} AND {} ORDER BY a.alert LIMIT :row_limit",

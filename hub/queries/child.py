@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from hub.domain.errors import Forbidden, NotFound
-from hub.queries.conditions import one_of, visible_alerts, visible_children
+from hub.queries.conditions import visible_alerts, visible_children
 from hub.queries.contacts import Reached, case_owners
 from hub.queries.desk import Desk, day
 from hub.queries.events import SESSIONS, EventSeen, live_events, visible_types
@@ -120,7 +120,8 @@ def _row(desk: Desk, child: str) -> dict[str, Any] | None:
 
 def _duties(desk: Desk, child: str) -> list[Duty]:
     rows = desk.select(
-        f"SELECT {FIELDS}, c.reference {FROM} WHERE {{}} AND o.child = :child ORDER BY o.started_on, o.due_on, o.rule, o.obligation",
+        f"SELECT {FIELDS}, c.reference {FROM} WHERE {{}} AND o.child = :child"
+        " ORDER BY o.started_on, o.due_on, o.rule, o.obligation",
         visible_children(desk.access, desk.codes),
         child=child,
     )
@@ -154,7 +155,8 @@ def alert_view(desk: Desk, alert: str) -> tuple[AlertSeen, str]:
 
 def _alerts(desk: Desk, where: str, **parameters: object) -> list[AlertSeen]:
     rows = desk.select(
-        'SELECT a.area, a.alert, a.obligation, a.rule, a.role, a."to", a.state, a.announced, a."on", a.reason, a.text FROM alert a'
+        'SELECT a.area, a.alert, a.obligation, a.rule, a.role, a."to", a.state, a.announced,'
+        ' a."on", a.reason, a.text FROM alert a'
         " LEFT JOIN child c ON c.area = a.area AND c.child = a.child"
         " LEFT JOIN obligation o ON o.area = a.area AND o.obligation = a.obligation"
         f' WHERE {{}} AND {where} ORDER BY a."on" DESC, a.alert',
@@ -167,15 +169,15 @@ def _alerts(desk: Desk, where: str, **parameters: object) -> list[AlertSeen]:
 
 def _alert(row: dict[str, Any], answers: tuple[Answered, ...]) -> AlertSeen:
     return AlertSeen(
-        row["area"], row["alert"], row["obligation"] or "", row["rule"] or "", row["role"] or "", row["to"] or "", row["state"] or "",
-        row["announced"] or "", day(row["on"]), row["reason"] or "", row["text"] or "", answers,
+        row["area"], row["alert"], row["obligation"] or "", row["rule"] or "", row["role"] or "", row["to"] or "",
+        row["state"] or "", row["announced"] or "", day(row["on"]), row["reason"] or "", row["text"] or "", answers,
     )  # fmt: skip
 
 
 def _lines(desk: Desk, child: str, events: Iterable[EventSeen]) -> list[Line]:
     rows = desk.select(
-        "SELECT v.line, v.period, v.promised, v.delivered, v.missed_by_provider, v.missed_by_child, v.not_reported, v.state"
-        " FROM provision v JOIN child c ON c.area = v.area AND c.child = v.child WHERE {} AND v.child = :child"
+        "SELECT v.line, v.period, v.promised, v.delivered, v.missed_by_provider, v.missed_by_child,"
+        " v.not_reported, v.state FROM provision v JOIN child c ON c.area = v.area AND c.child = v.child WHERE {} AND v.child = :child"
         " ORDER BY v.line, v.period",
         visible_children(desk.access, desk.codes),
         child=child,

@@ -1,4 +1,4 @@
-"""SQL conditions with their parameters, and the ones that make an `Access` hold. Every query of people's data uses these.
+"""SQL conditions with their parameters, and those that make an `Access` hold. All queries of people's data use them.
 
 Names of tables are fixed in these conditions: `c` child, `o` obligation, `a` alert.
 """
@@ -52,7 +52,7 @@ def one_of(column: str, name: str, values: Iterable[str]) -> Condition:
 
 
 def is_there(access: Access, table: str = "c") -> Condition:
-    """Return the condition on `c` that every read of a child passes: its area, its level, and that it is no other's alias."""
+    """Return the condition on `c` that every read of a child passes: area, level, and being no alias."""
     return all_of(
         one_of(f"{table}.area", "area", access.areas),
         Condition(f"COALESCE({table}.restricted, 2) <= :level", {"level": access.level}),
@@ -85,7 +85,7 @@ def visible_obligations(access: Access, codes: tuple[str, ...]) -> Condition:
 
 
 def visible_children(access: Access, codes: tuple[str, ...]) -> Condition:
-    """Return the condition on `c`: a child is there for an actor who sees one of its duties, or was sent one of its alerts."""
+    """Return the condition on `c` that the actor sees one of the child's duties, or was sent one of its alerts."""
     if access.scope in ("area", "none", "quality"):
         return all_of(is_there(access), duty_of(access, codes) if access.scope != "quality" else NEVER)
     duty = duty_of(access, codes)
@@ -108,10 +108,12 @@ def visible_children(access: Access, codes: tuple[str, ...]) -> Condition:
 def visible_alerts(access: Access, codes: tuple[str, ...]) -> Condition:
     """Return the condition on `a`, left joined with its child `c` and its duty `o`.
 
-    An alert about no child (a silent feed) is seen in its area by the role it is for, and by those who see all of an area.
+    An alert about no child (a silent feed) is seen by the role it is for, and by those who see all of an area.
     """
-    for_role = ALWAYS if access.scope == "area" else _for_role(access.role)
-    of_area = all_of(Condition("COALESCE(a.child, '') = ''"), one_of("a.area", "alert_area", access.areas), for_role)
+    is_mine = ALWAYS if access.scope == "area" else _for_role(access.role)
+    if access.scope in ("health", "school"):
+        is_mine = all_of(is_mine, any_of(Condition("COALESCE(a.body, '') = ''"), one_of("a.body", "code", codes)))
+    of_area = all_of(Condition("COALESCE(a.child, '') = ''"), one_of("a.area", "alert_area", access.areas), is_mine)
     return any_of(of_area, all_of(is_there(access), any_of(duty_of(access, codes), _sent_to(access, codes))))
 
 
@@ -128,7 +130,7 @@ def _sent_to(access: Access, codes: tuple[str, ...]) -> Condition:
     if access.scope == "social_care":
         return _for_role("dsco")
     if access.scope == "school":
-        return all_of(_for_role("senco"), one_of("a.body", "code", codes))
+        return all_of(_for_role("senco"), any_of(one_of("a.body", "code", codes), _pupil_of(codes)))
     if access.scope == "quality":
         disputed = "EXISTS (SELECT 1 FROM answer n WHERE n.area = a.area AND n.alert = a.alert AND n.kind = 'dispute')"
         return any_of(_for_role("data_manager"), Condition(disputed))
@@ -138,7 +140,8 @@ def _sent_to(access: Access, codes: tuple[str, ...]) -> Condition:
 def _pupil_of(codes: tuple[str, ...]) -> Condition:
     school = one_of("p.school_urn", "code", codes)
     return Condition(
-        "EXISTS (SELECT 1 FROM source_record r JOIN person p ON p.area = r.area AND p.source = r.source AND p.local_id = r.local_id"
+        "EXISTS (SELECT 1 FROM source_record r"
+        " JOIN person p ON p.area = r.area AND p.source = r.source AND p.local_id = r.local_id"
         f" WHERE r.area = c.area AND r.child = c.child AND r.known_to IS NULL AND {school.sql})",
         school.parameters,
     )

@@ -109,7 +109,8 @@ class Desk:
     def bodies(self) -> dict[str, BodyNow]:
         """Bodies of the actor's areas by code, and by alias where no code is like it."""
         rows = self.select(
-            "SELECT code, name, kind, commissioner, aliases, successor, valid_to FROM body WHERE {} ORDER BY area, code",
+            "SELECT code, name, kind, commissioner, aliases, successor, valid_to FROM body"
+            " WHERE {} ORDER BY area, code",
             one_of("area", "area", tuple(self.areas)),
         )
         found = {row["code"]: _body(row) for row in rows}
@@ -120,7 +121,8 @@ class Desk:
     def feeds(self) -> dict[tuple[str, str], Feed]:
         """Sources of the actor's areas by area and source."""
         rows = self.select(
-            "SELECT area, source, connector, agency, complete_to, last_load_at FROM feed WHERE {} ORDER BY area, source",
+            "SELECT area, source, connector, agency, complete_to, last_load_at FROM feed WHERE {}"
+            " ORDER BY area, source",
             one_of("area", "area", tuple(self.areas)),
         )
         return {
@@ -137,7 +139,7 @@ class Desk:
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
-        """Codes and aliases of the bodies the actor answers for: their own, those these succeed, and those they commission."""
+        """Codes and aliases of the bodies the actor answers for: their own, their predecessors, those they commission."""
         if self.access.bodies == EVERY:
             return EVERY
         own = set(self.access.bodies)
@@ -153,7 +155,7 @@ class Desk:
 
     def name_of_body(self, code: str, area: str) -> str:
         """Return a body's name as people read it; the area's own authority where the code is empty."""
-        if not code:
+        if code in ("", area):
             return self.areas[area].name if area in self.areas else area
         return self.bodies[code].name if code in self.bodies else code
 

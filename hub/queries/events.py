@@ -24,7 +24,7 @@ class EventSeen(Struct, frozen=True):
     """A live event.
 
     Attributes:
-        data: Fields of the payload; empty after an erasure.
+        data: Fields of the payload.
     """
 
     area: str
@@ -48,7 +48,7 @@ def visible_types(access: Access) -> tuple[str, ...]:
 
 
 def live_events(desk: Desk, children: Iterable[str], types: Iterable[str]) -> list[EventSeen]:
-    """Return the live events of those kinds, by date, source and id.
+    """Return the live events of those kinds, by date, source and id; erased ones are gone.
 
     Args:
         desk: Who asks; kinds they may not see are left out.
@@ -69,7 +69,7 @@ def live_events(desk: Desk, children: Iterable[str], types: Iterable[str]) -> li
         slot = (row["area"], row["slot"])
         if slot not in newest or row["revision"] > newest[slot]["revision"]:
             newest[slot] = row
-    seen = [_seen(desk, row) for row in newest.values() if row["type"] != WITHDRAWN]
+    seen = [_seen(desk, row) for row in newest.values() if row["type"] != WITHDRAWN and row["body"]]
     return sorted(seen, key=lambda e: (e.on or date.min, e.source, e.event))
 
 

@@ -60,10 +60,14 @@ def _events(desk: Desk, area: str, ids: list[str]) -> list[dict[str, Any]]:
 def _words(r: dict[str, Any]) -> list[str]:
     lines = [
         f"{r['rule']}: {r['duty']} ({r['source']})",
-        f"started {r['started_on']}" + (f" (receipt {r['started_basis']})" if r["started_basis"] else "") + f", due {r['due_on'] or 'at no fixed date'}",
+        f"started {r['started_on']}"
+        + (f" (receipt {r['started_basis']})" if r["started_basis"] else "")
+        + f", due {r['due_on'] or 'at no fixed date'}",
         f"state as at {r['as_at']}: {r['state']}",
     ]
-    lines += [f"  {e['type']} on {e['occurred_on']} from {e['source']}, recorded {e['recorded_at'][:10]}" for e in r["events"]]
+    lines += [
+        f"  {e['type']} on {e['occurred_on']} from {e['source']}, recorded {e['recorded_at'][:10]}" for e in r["events"]
+    ]
     lines += [f"  feed {f['source']} complete to {f['complete_to'] or 'no date'}" for f in r["feeds"]]
     if not r["feeds"]:
         lines.append(f"  no feed of this area tells its discharge ({', '.join(r['told_by'])})")
@@ -92,7 +96,10 @@ def route_of(reader: Reader, rulebook: Rulebook, obligation: str) -> dict[str, A
     row = rows[0]
     area, rule = row["area"], rulebook.by_id[row["rule"]]
     ticked = reader.select("SELECT tick_on FROM area WHERE area = :area", area=area)[0]["tick_on"]
-    contacts = [_contact(c) for c in reader.select("SELECT * FROM contact WHERE area = :area ORDER BY role, name_ref", area=area)]
+    contacts = [
+        _contact(c)
+        for c in reader.select("SELECT * FROM contact WHERE area = :area ORDER BY role, name_ref", area=area)
+    ]
     matter = Matter(area, row["body"], workers=_workers(reader, area, row["child"]))
     found = [route(matter, r.role, contacts, _bodies(reader, area), date.fromisoformat(ticked)) for r in rule.alert_to]
     return {
@@ -152,7 +159,9 @@ def reconcile(reader: Reader, area: str) -> dict[str, Any]:
     }
 
 
-def _source(reader: Reader, area: str, feed: dict[str, Any], rows: list[dict[str, Any]], agencies: dict[str, set[str]]) -> dict[str, Any]:
+def _source(
+    reader: Reader, area: str, feed: dict[str, Any], rows: list[dict[str, Any]], agencies: dict[str, set[str]]
+) -> dict[str, Any]:
     name = feed["source"]
     loads = reader.select("SELECT load, read, refused, state FROM load WHERE source = :s ORDER BY load", s=name)
     notes = reader.select("SELECT count(*) AS n FROM refusal WHERE source = :s AND state = 'waiting'", s=name)
@@ -177,7 +186,10 @@ def _unmatched(reader: Reader, area: str, types: tuple[str, ...]) -> int:
 
 
 def _unknown_bodies(reader: Reader, area: str) -> list[str]:
-    asked = {row["body"] for row in reader.select("SELECT DISTINCT body FROM obligation WHERE area = :area AND body <> ''", area=area)}
+    asked = {
+        row["body"]
+        for row in reader.select("SELECT DISTINCT body FROM obligation WHERE area = :area AND body <> ''", area=area)
+    }
     return sorted(asked - _bodies(reader, area).keys())
 
 

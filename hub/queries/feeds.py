@@ -121,7 +121,8 @@ def _possible_matches(desk: Desk) -> int:
     """Count those still open whose child, and whose record's present child, are both there for the actor."""
     rows = desk.select(
         "SELECT COUNT(*) AS n FROM possible_match m JOIN child c ON c.area = m.area AND c.child = m.child"
-        " LEFT JOIN source_record r ON r.area = m.area AND r.source = m.source AND r.local_id = m.local_id AND r.known_to IS NULL"
+        " LEFT JOIN source_record r ON r.area = m.area AND r.source = m.source AND r.local_id = m.local_id"
+        " AND r.known_to IS NULL"
         " LEFT JOIN child d ON d.area = r.area AND d.child = r.child"
         " WHERE {} AND (d.child IS NULL OR {}) AND COALESCE(m.decided_by, '') = ''",
         is_there(desk.access),

@@ -9,8 +9,9 @@ from hub.queries.conditions import ALWAYS, Condition, all_of, one_of, visible_ob
 from hub.queries.desk import Desk, day, texts
 
 FIELDS = (
-    "o.area, o.obligation, o.child, o.rule, o.process, o.advice_request, o.body, o.duty_holder, o.duty_force, o.limit_force,"
-    " o.started_on, o.started_basis, o.due_on, o.state, o.warns_on, o.done_on, o.was_late_by, o.known_late_since, o.waits_for, o.because"
+    "o.area, o.obligation, o.child, o.rule, o.process, o.advice_request, o.body, o.duty_holder, o.duty_force,"
+    " o.limit_force, o.started_on, o.started_basis, o.due_on, o.state, o.warns_on, o.done_on, o.was_late_by, o.known_late_since,"
+    " o.waits_for, o.because"
 )
 FROM = "FROM obligation o JOIN child c ON c.area = o.area AND c.child = o.child JOIN area r ON r.area = o.area"
 NEVER_SHOWN = ("disabled", "not_owed")
@@ -93,9 +94,10 @@ def as_duty(desk: Desk, row: dict[str, Any]) -> Duty:
     is_past = row["state"] in ("overdue", "past_due_unconfirmed", "not_known", "sent_not_recorded")
     over = (area.on - due_on).days if is_past and area and area.on and due_on else None
     return Duty(
-        row["area"], row["obligation"], row["child"], row["reference"] or row["child"][:8], row["rule"], row["process"] or "",
-        row["advice_request"] or "", row["body"] or "", row["duty_holder"] or "", row["duty_force"] or "", row["limit_force"] or "",
-        day(row["started_on"]), row["started_basis"] or "", due_on, row["state"], day(row["warns_on"]), day(row["done_on"]),
+        row["area"], row["obligation"], row["child"], row["reference"] or row["child"][:8], row["rule"],
+        row["process"] or "", row["advice_request"] or "", row["body"] or "", row["duty_holder"] or "",
+        row["duty_force"] or "", row["limit_force"] or "", day(row["started_on"]), row["started_basis"] or "",
+        due_on, row["state"], day(row["warns_on"]), day(row["done_on"]),
         row["was_late_by"], day(row["known_late_since"]), texts(row["waits_for"]), texts(row["because"]), over,
     )  # fmt: skip
 

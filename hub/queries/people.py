@@ -1,4 +1,4 @@
-"""What a child is called by the one who asks: their own agency's number, the case reference, and the name where they may."""
+"""What a child is called by the one who asks: own agency's number, case reference, and the name where they may."""
 
 from collections.abc import Iterable
 from typing import Any

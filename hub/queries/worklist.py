@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from hub.queries.conditions import ALWAYS, Condition, all_of, is_there, one_of, visible_alerts, visible_obligations
 from hub.queries.contacts import Reached, case_owners
-from hub.queries.desk import Desk
+from hub.queries.desk import Desk, day
 from hub.queries.events import QUIET, SESSIONS, EventSeen, live_events, visible_types
 from hub.queries.obligations import FIELDS, FROM, Duty, as_duty, duties
 from hub.queries.people import Called, called
@@ -21,7 +21,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "quality": ("not_known", "sent_not_recorded", "past_due_unconfirmed"),
     "none": (),
 }
-"""States listed, in the order of the page, by scope. What is sent but not recorded is the council's to mend, not the sender's."""
+"""States listed, in the order of the page, by scope. What is sent but not recorded is the council's to mend."""
 
 OUTSTANDING = ("open", "at_risk", "overdue", "past_due_unconfirmed", "not_known", "sent_not_recorded")
 STATUTORY = ("act", "regulation", "tribunal_rule", "case")
@@ -95,7 +95,7 @@ class Notice(Struct, frozen=True):
     reference: str
     name: str
     rule: str
-    on: str
+    on: date | None
     reason: str
     text: str
 
@@ -209,8 +209,9 @@ def _notices(desk: Desk, where: str) -> list[Notice]:
     names = called(desk, {row["child"]: row["reference"] or "" for row in rows})
     return [
         Notice(
-            row["area"], row["alert"], row["child"], row["reference"] or "", names[row["child"]].name, row["rule"] or "",
-            row["on"] or "", row["reason"] or "", row["text"] or "",
+            row["area"], row["alert"], row["child"], row["reference"] or "", names[row["child"]].name,
+            row["rule"] or "",
+            day(row["on"]), row["reason"] or "", row["text"] or "",
         )
         for row in rows
     ]  # fmt: skip
@@ -235,10 +236,10 @@ def _enriched(desk: Desk, found: list[Duty]) -> dict[str, WorkRow]:
     owners = case_owners(desk, {(duty.area, duty.child) for duty in found}, events)
     rows = {}
     for duty in found:
-        alert = alerts.get((duty.area, duty.obligation, duty.state), "")
+        alert, heard = alerts.get((duty.area, duty.obligation, duty.state), ""), events.get(duty.child, [])
         rows[duty.obligation] = WorkRow(
-            duty, names[duty.child], desk.name_of_body(duty.body, duty.area), _asked_on(duty, events.get(duty.child, [])), alert,
-            tuple(answers.get((duty.area, alert), ())), _last(duty, events.get(duty.child, [])), _others(duty, siblings),
+            duty, names[duty.child], desk.name_of_body(duty.body, duty.area), _asked_on(duty, heard), alert,
+            tuple(answers.get((duty.area, alert), ())), _last(duty, heard), _others(duty, siblings),
             _next_at_risk(desk, duty, siblings), owners.get((duty.area, duty.child)),
         )  # fmt: skip
     return rows
@@ -252,7 +253,7 @@ def _by_child(events: list[EventSeen]) -> dict[str, list[EventSeen]]:
 
 
 def _siblings(desk: Desk, children: Iterable[str]) -> list[Duty]:
-    """Every duty still outstanding for these children, whoever owes it: what else the plan waits for is part of the matter."""
+    """Every duty still outstanding for these children, whoever owes it: what the plan waits for is one matter."""
     if not desk.access.may_open:
         return []
     rows = desk.select(
@@ -283,7 +284,8 @@ def _alerts(
 def answers_to(desk: Desk, alerts: Iterable[str]) -> dict[tuple[str, str], list[Answered]]:
     """Return the answers to visible alerts by area and alert, the latest first."""
     rows = desk.select(
-        'SELECT n.area, n.alert, n.seq, n.kind, n.actor, n.reason, n."until" FROM answer n WHERE {} AND {} ORDER BY n.seq DESC',
+        'SELECT n.area, n.alert, n.seq, n.kind, n.actor, n.reason, n."until" FROM answer n'
+        " WHERE {} AND {} ORDER BY n.seq DESC",
         one_of("n.area", "of_area", tuple(desk.areas)),
         one_of("n.alert", "of_alert", sorted(set(alerts))),
     )

@@ -64,7 +64,8 @@ def _wanted(request: Request) -> Wanted:
 
 
 def _clock(clock: Clock) -> dict[str, Any]:
-    return msgspec.to_builtins(clock.duty) | {
+    return {
+        **msgspec.structs.asdict(clock.duty),
         "owed_by": clock.owed_by,
         "events": clock.events,
         "events_not_shown": clock.unseen,

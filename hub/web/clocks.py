@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from hub.domain.alert_texts import counted, day
 from hub.queries.obligations import Duty
-from hub.web.wording import brief, state_words
+from hub.web.wording import brief, lower_first, tag_words
 
 _DONE = ("met", "met_late", "exempt", "exempt_claimed", "lapsed", "sent_not_recorded")
 _LATE = ("overdue", "met_late", "past_due_unconfirmed", "not_known", "sent_not_recorded")
@@ -92,13 +92,13 @@ def words(duty: Duty, on: date) -> str:
     if duty.due_on:
         said.append(f"last day in time {day(duty.due_on)}")
     if duty.state in _DONE and duty.done_on:
-        said.append(f"{state_words(duty.state, duty.limit_force).lower()} {day(duty.done_on)}")
+        said.append(f"{lower_first(tag_words(duty.state, duty.limit_force))} {day(duty.done_on)}")
     elif duty.due_on and (duty.due_on - on).days >= 0:
         said.append(f"{counted((duty.due_on - on).days, 'day')} left on {day(on)}")
     elif duty.due_on and duty.state == "overdue":
         said.append(f"{counted((on - duty.due_on).days, 'day')} over on {day(on)}")
     else:
-        said.append(f"{state_words(duty.state, duty.limit_force).lower()} on {day(on)}")
+        said.append(f"{lower_first(tag_words(duty.state, duty.limit_force))} on {day(on)}")
     return ", ".join(said) + "."
 
 

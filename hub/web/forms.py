@@ -13,10 +13,10 @@ WORDS_AT_MOST = 1000
 
 
 class Answer(Struct, frozen=True):
-    """A command to send, or what is wrong with the form: field to sentence."""
+    """The body of an answer command and its free text apart, or what is wrong with the form: field to sentence."""
 
-    kind: str = ""
     body: dict[str, str] = {}
+    words: str = ""
     errors: dict[str, str] = {}
 
 
@@ -33,7 +33,7 @@ def read_answer(answer: str, alert: str, form: Mapping[str, str], on: date) -> A
         return _snooze(alert, form, on)
     if answer == "dispute":
         return _dispute(alert, form)
-    return Answer("Acknowledge", {"alert": alert})
+    return Answer({"alert": alert, "kind": "acknowledge"})
 
 
 def _snooze(alert: str, form: Mapping[str, str], on: date) -> Answer:
@@ -44,7 +44,7 @@ def _snooze(alert: str, form: Mapping[str, str], on: date) -> Answer:
     last = on + timedelta(days=SNOOZE_DAYS_AT_MOST)
     if not on < until <= last:
         return Answer(errors={"until-day": f"The date must be after {day(on)} and no later than {day(last)}"})
-    return Answer("Snooze", {"alert": alert, "until": until.isoformat()})
+    return Answer({"alert": alert, "kind": "snooze", "until": until.isoformat()})
 
 
 def _dispute(alert: str, form: Mapping[str, str]) -> Answer:
@@ -58,4 +58,4 @@ def _dispute(alert: str, form: Mapping[str, str]) -> Answer:
         errors["words"] = "Say in a few words what is wrong"
     if errors:
         return Answer(errors=errors)
-    return Answer("Dispute", {"alert": alert, "reason": reason} | ({"words": words} if words else {}))
+    return Answer({"alert": alert, "kind": "dispute", "reason": reason}, words)

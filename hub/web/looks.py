@@ -31,6 +31,7 @@ def environment() -> Environment:
         "plain": lambda code: str(code).replace("_", " "),
         "number": lambda value: f"{value:g}",
         "counted": counted,
+        "lower_first": wording.lower_first,
     }
     made.globals |= {
         "words": wording,

@@ -68,7 +68,9 @@ def _answer(request: Request, desk: Desk, form: dict[str, str]) -> Response:
     read = read_answer(answer, alert, form, desk.areas[seen.area].on or seen.on or date.min)
     if read.errors:
         return _alert(request, desk, 400, read.errors, form)
-    result = site_of(request).commands.send(seen.area, read.kind, dict(read.body), desk.actor)
+    result = site_of(request).commands.send(
+        seen.area, "answer", read.body | {"actor": desk.actor.name}, desk.actor, read.words
+    )
     saved = "" if result == "done" else "&saved=waiting"
     where = (
         f"/worklist?done={answer}{saved}" if form.get("from") == "worklist" else f"/alerts/{alert}?done={answer}{saved}"
@@ -79,8 +81,8 @@ def _answer(request: Request, desk: Desk, form: dict[str, str]) -> Response:
 def _alert(request: Request, desk: Desk, status: int, errors: dict[str, str], form: dict[str, str]) -> Response:
     seen, child = alert_view(desk, request.path_params["alert"])
     return page(
-        request, "alert.html", status, alert=seen, child=child, row=_row(desk, seen), desk=desk, errors=errors, form=form,
-        disputes=DISPUTES, done=request.query_params.get("done", ""), saved=request.query_params.get("saved", ""),
+        request, "alert.html", status, alert=seen, child=child, row=_row(desk, seen), desk=desk, errors=errors,
+        form=form, disputes=DISPUTES, done=request.query_params.get("done", ""), saved=request.query_params.get("saved", ""),
     )  # fmt: skip
 
 

@@ -16,8 +16,16 @@ from hub.web.session import Session
 class Commands(Protocol):
     """Where what people do is put: an inbox row and an audit row in one transaction."""
 
-    def send(self, area: str, kind: str, body: dict[str, Any], actor: Actor) -> str:
-        """Hand in a command; return "done", or "saved, being applied" when it was not applied within two seconds."""
+    def send(self, area: str, kind: str, body: dict[str, Any], actor: Actor, words: str = "") -> str:
+        """Hand in a command; return "done", or "saved, being applied" when it was not applied within two seconds.
+
+        Args:
+            area: The area whose worker takes it.
+            kind: `answer`.
+            body: alert, kind (acknowledge, snooze, dispute), actor; until or reason where there is one.
+            actor: Who sends it.
+            words: Free text. It goes to the text table, and its reference into the body as `words_ref`.
+        """
         ...
 
 

@@ -7,7 +7,7 @@ from hub.queries.child import Week
 
 
 def look(week: Week) -> str:
-    """Return how a week looks: full, provider, child, unreported, unjudged or idle; the provider's misses come first."""
+    """Return how a week looks: full, provider, child, unreported, unjudged or idle; misses by the provider first."""
     if week.state == "not_reported":
         return "unjudged"
     if week.missed_by_provider > 0:

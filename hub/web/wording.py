@@ -2,38 +2,24 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
-from hub.domain.alert_texts import counted, day
+from hub.domain.alert_texts import day
+from hub.domain.words import FORCES, PASSED, STATES, UNCONFIRMED_READING
 
-NOT_CONFIRMED = "reading not yet confirmed by a solicitor"
-
-PASSED: Mapping[str, str] = {
-    "act": "Statutory limit passed",
-    "regulation": "Statutory limit passed",
-    "tribunal_rule": "Statutory limit passed",
-    "case": "Statutory limit passed",
-    "code": "Code of Practice time passed",
-    "statutory_guidance": "Guidance time passed",
-    "guidance": "Guidance time passed",
-    "policy": "Local target passed",
+NOT_CONFIRMED = UNCONFIRMED_READING
+LOOKS: Mapping[str, str] = {
+    "overdue": "red",
+    "sent_not_recorded": "purple",
+    "past_due_unconfirmed": "orange",
+    "at_risk": "yellow",
+    "open": "blue",
+    "met": "green",
+    "met_late": "pink",
+    "lapsed": "white",
+    "conditional": "white",
 }
-
-STATES: Mapping[str, tuple[str, str]] = {
-    "overdue": ("Time passed", "red"),
-    "sent_not_recorded": ("Sent, not recorded", "purple"),
-    "past_due_unconfirmed": ("Receipt not confirmed", "orange"),
-    "not_known": ("Cannot be judged", "grey"),
-    "at_risk": ("Due soon", "yellow"),
-    "open": ("Not yet due", "blue"),
-    "met": ("Done in time", "green"),
-    "met_late": ("Done after the limit", "pink"),
-    "exempt": ("Exception applies", "grey"),
-    "exempt_claimed": ("Exception claimed, no evidence", "grey"),
-    "lapsed": ("No longer owed", "white"),
-    "conditional": ("Not known whether owed", "white"),
-}
-"""State to its words and the colour of its tag."""
+"""State to the colour of its tag; the rest are grey."""
 
 SECTIONS: Mapping[str, tuple[str, str]] = {
     "overdue": (
@@ -57,17 +43,6 @@ BASIS: Mapping[str, str] = {
     "unknown": "date of receipt not confirmed",
 }
 
-FORCES: Mapping[str, str] = {
-    "act": "Act of Parliament",
-    "regulation": "regulations",
-    "tribunal_rule": "tribunal rules",
-    "case": "case law",
-    "code": "SEND Code of Practice",
-    "statutory_guidance": "statutory guidance",
-    "guidance": "guidance",
-    "policy": "local policy",
-}
-
 DISPUTES: Mapping[str, str] = {
     "already_done": "It was done already",
     "wrong_date": "A date is wrong",
@@ -87,6 +62,7 @@ SHORT: Mapping[str, str] = {
     "ehcna-no-plan-decision": "Decision not to issue a plan",
     "ehcp-final": "Final EHC plan",
     "review-next": "Review of the plan",
+    "provision-shortfall": "Provision below the plan",
 }
 """Rule id to a heading, where the rule's own sentence is too long for one."""
 
@@ -124,16 +100,39 @@ SEES: Mapping[str, str] = {
 
 
 def state_words(state: str, limit_force: str) -> str:
-    """Return a state as people read it.
+    """Return a state as people read it; past a limit, by the limit's force.
 
     >>> state_words("overdue", "code")
     'Code of Practice time passed'
-    >>> state_words("met", "act")
-    'Done in time'
+    >>> state_words("not_known", "act")
+    'Not known: nothing heard for this date yet'
     """
-    if state == "overdue" and limit_force in PASSED:
-        return PASSED[limit_force]
-    return STATES.get(state, (state.replace("_", " ").capitalize(), "grey"))[0]
+    words: dict[str, str] = dict(STATES.items())
+    words["overdue"] = dict[str, str](PASSED.items()).get(limit_force, words["overdue"])
+    return words.get(state, state.replace("_", " ").capitalize())
+
+
+def tag_words(state: str, limit_force: str) -> str:
+    """Return the beginning of a state's words, short enough for a tag.
+
+    >>> tag_words("not_known", "act")
+    'Not known'
+    """
+    return re.split("[:;]", state_words(state, limit_force))[0]
+
+
+def force_words(force: str) -> str:
+    """Return a force of law as people read it."""
+    return dict[str, str](FORCES.items()).get(force, force.replace("_", " "))
+
+
+def lower_first(text: str) -> str:
+    """Return a heading as it stands inside a sentence.
+
+    >>> lower_first("Final EHC plan"), lower_first("EHC plan")
+    ('final EHC plan', 'EHC plan')
+    """
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def event_words(kind: str) -> str:
@@ -188,19 +187,3 @@ def brief(when: date | None, beside: date | None = None) -> str:
         return ""
     text = f"{when.day} {day(when).split()[1][:3]}"
     return text if beside and beside.year == when.year else f"{text} {when.year}"
-
-
-def stood(state: str, days: int | None) -> str:
-    """Return how far a duty stands from its due date, in words.
-
-    >>> stood("overdue", 1), stood("open", -12)
-    ('1 day over', '12 days left')
-    """
-    if days is None:
-        return ""
-    return f"{counted(days, 'day')} over" if days > 0 else "due today" if days == 0 else f"{counted(-days, 'day')} left"
-
-
-def monday(when: date) -> date:
-    """Return the Monday of the date's week."""
-    return when - timedelta(days=when.weekday())

@@ -26,6 +26,7 @@ REFERENCE = _table("reference", "kind name", "area body")
 INTAKE_ROW = _table("intake_row", "source key", "version extracted_at hash row_on table_name slots")
 INTAKE_SUBJECT = _table("intake_subject", "source local_id", "area")
 DIRECTORY = _table("directory", "name", "area")
+UNPLACED = _table("unplaced_name", "name source local_id", "")
 COVERAGE = _table("coverage", "source table_name", "covers_from covers_to extracted_at")
 LOAD = _table(
     "load", "source load",

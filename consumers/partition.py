@@ -1,0 +1,195 @@
+"""One partition number of all input topics: its areas, its position, what it takes. Synchronous; SQL and folding only."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from hub.domain.errors import Unusable
+from hub.domain.identifiers import Keyed, name_of
+from hub.domain.instants import stamp
+from hub.domain.rules import Rulebook
+from hub.domain.topics import Topics
+from hub.pipeline.area import AreaWorker
+from hub.pipeline.journal import Input
+from hub.ports import Codec, EventLog, Now, Store, Unit
+
+from consumers import inbox
+from consumers.embedded import Deliver
+from consumers.position import Guarded, Position
+
+UNPLACED = "unplaced"
+
+
+class Parts(Struct, frozen=True):
+    """What a worker is made of; bootstrap wires it.
+
+    Attributes:
+        log: Publishes what the worker decided.
+        deliver: Sends what a tick left pending, and takes the reports in.
+    """
+
+    store: Store
+    log: EventLog
+    codec: Codec
+    topics: Topics
+    keyed: Keyed
+    rulebook: Rulebook
+    now: Now
+    deliver: Deliver | None = None
+
+
+class Record(Protocol):
+    """A record as the Kafka client gives it."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+class Partition:
+    """The one worker of every area in one partition number, until another one takes it over."""
+
+    def __init__(self, parts: Parts, number: int, owner: str, beat: Callable[[], None] = lambda: None) -> None:
+        """Take the partition over from whoever had it, and finish what they left half done.
+
+        Raises:
+            Conflict: Another worker was faster.
+        """
+        self.number, self._parts = number, parts
+        self._position = Position(parts.store, number, owner)
+        self._store = Guarded(parts.store, self._position, beat)
+        self._workers: dict[str, AreaWorker] = {}
+        self.refused: list[dict[str, Any]] = []
+        for area in self._mine("SELECT DISTINCT area FROM visit"):
+            self._worker(area).work_off()
+
+    @property
+    def next(self) -> dict[str, int]:
+        """By topic, the first offset that was not taken; a topic never read is not in it."""
+        return self._position.taken.next
+
+    def take(self, fetched: Mapping[str, Sequence[Record]]) -> int:
+        """Take a batch: all its areas' effects, then the position with the last of them; return how many were news.
+
+        Areas are taken one after another, each in its own transactions, and the position moves in the last one. A crash
+        in between leaves the position where it was: the batch comes again, and areas that were done drop what
+        their journal holds already (by id). So nothing is lost and nothing is taken twice, as if all were one.
+        """
+        news = [record for records in fetched.values() for record in records if record.offset >= self.next.get(record.topic, 0)]
+        if not news:
+            return 0
+        offsets: dict[str, int] = {}
+        by_area: dict[str, list[Input]] = {}
+        for record in sorted(news, key=_by_time):
+            area, one = self._input(record)
+            by_area.setdefault(area, []).append(one)
+            offsets[record.topic] = max(record.offset + 1, offsets.get(record.topic, 0))
+        committed: list[Callable[[], None]] = []
+
+        def finish(unit: Unit) -> None:
+            committed.append(self._position.advance(unit, offsets))
+
+        now = stamp(self._parts.now())
+        *others, last = sorted(by_area)
+        for area in others:
+            self._worker(area).take(by_area[area], now)
+        self._worker(last).take(by_area[last], now, finish)
+        committed[-1]()
+        return len(news)
+
+    def skip_to(self, topic: str, offset: int) -> None:
+        """Accept that the topic has nothing before the offset any more."""
+        with self._store.begin() as unit:
+            committed = self._position.advance(unit, {topic: offset})
+        committed()
+
+    # ── commands ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def with_commands(self) -> list[str]:
+        """Return the areas for which a command waits."""
+        return self._mine("SELECT DISTINCT area FROM inbox WHERE state = 'waiting'")
+
+    def take_commands(self, area: str, may: Callable[[dict[str, Any]], bool]) -> int:
+        """Take the area's waiting commands in order, up to the first that may not be taken yet; return how many were.
+
+        Args:
+            area: The area.
+            may: Tells of an inbox row whether its time has come.
+        """
+        done = 0
+        for row in inbox.waiting(self._store, area):
+            if not may(row):
+                break
+            worker = self._worker(area)
+            inbox.take(worker, self._store, row, stamp(self._parts.now()))
+            if row["kind"] == "tick" and self._parts.deliver is not None:
+                self._parts.deliver(worker, worker.state.taken_at)
+            done += 1
+        return done
+
+    # ── publishing ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def with_results(self) -> list[str]:
+        """Return the areas whose decisions wait to be published."""
+        return self._mine("SELECT DISTINCT area FROM published")
+
+    # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _mine(self, sql: str) -> list[str]:
+        areas = (row["area"] for row in self._parts.store.select(sql))
+        return sorted(area for area in areas if self._parts.topics.partition(area) == self.number)
+
+    def _worker(self, area: str) -> AreaWorker:
+        if area not in self._workers:
+            self._workers[area] = AreaWorker(self._store, area, self._parts.keyed, self._parts.rulebook)
+        return self._workers[area]
+
+    def _input(self, record: Record) -> tuple[str, Input]:
+        headers = {name: value.decode(errors="replace") for name, value in record.headers}
+        area = headers.get("area") or (record.key or b"").decode(errors="replace") or UNPLACED
+        if self._parts.topics.partition(area) != self.number:
+            return self._unusable(record, "area", f"not of partition {self.number}")
+        try:
+            kind, id, body = self._parts.codec.decode(record.value or b"")
+        except Unusable as error:
+            return self._unusable(record, error.field, error.reason)
+        return area, Input(kind, id, body, headers.get("taken_at", ""))
+
+    def _unusable(self, record: Record, field: str, reason: str) -> tuple[str, Input]:
+        """Return an input that no area can read: it lands in the area's dead letters, bytes and all."""
+        where = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+        name = name_of("dead letter", *where.values())
+        area = (record.key or b"").decode(errors="replace")
+        if self._parts.topics.partition(area) != self.number:
+            area = UNPLACED
+        self.refused.append({"area": area, "id": name, **where, "field": field, "reason": reason})
+        body = where | {"field": field, "reason": reason, "value": record.value}
+        return area, Input("event", name, msgspec.json.encode(body).decode())
+
+
+def _by_time(record: Record) -> int:
+    """Order across topics as intake published, as far as the broker's clock tells; within a topic it never changes."""
+    return record.timestamp
+
+
+def by_number(fetched: Mapping[Any, Sequence[Record]]) -> dict[int, dict[str, Sequence[Record]]]:
+    """Return what was fetched by partition number, then by topic."""
+    found: dict[int, dict[str, Sequence[Record]]] = {}
+    for place, records in fetched.items():
+        if records:
+            found.setdefault(place.partition, {})[place.topic] = records
+    return found
+
+
+def incomplete(assigned: Iterable[Any], topics: Sequence[str]) -> dict[int, list[str]]:
+    """Return, by partition number, the topics of it that somebody else holds; empty if all is well."""
+    held: dict[int, set[str]] = {}
+    for place in assigned:
+        held.setdefault(place.partition, set()).add(place.topic)
+    return {number: sorted(set(topics) - names) for number, names in sorted(held.items()) if set(topics) - names}

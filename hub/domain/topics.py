@@ -1,0 +1,60 @@
+"""The topics as `schemas/topics.toml` lists them, and where an area stands on each."""
+
+from hashlib import blake2b
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Topic(Struct, frozen=True):
+    """One topic.
+
+    Attributes:
+        use: Whether the worker reads it or publishes on it.
+        key: What its records are keyed by.
+        retention_days: How long the broker keeps a record.
+        writes: Who may write to it; the broker's access lists follow.
+        reads: Who may read it.
+    """
+
+    name: str
+    use: Literal["input", "published"]
+    key: str
+    format: Literal["avro", "json"]
+    retention_days: int
+    writes: tuple[str, ...]
+    reads: tuple[str, ...]
+    cleanup: Literal["delete", "compact,delete"] = "delete"
+
+
+class Topics(Struct, frozen=True):
+    """All topics of one hub.
+
+    Attributes:
+        partitions: How many every one of them has.
+        partition_of: Partition of the areas that do not stand where the hash of their code would put them.
+        prefix: Before every name on the broker, so that several hubs can share one.
+    """
+
+    partitions: int
+    topic: tuple[Topic, ...]
+    partition_of: dict[str, int]
+    prefix: str = ""
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names, on the broker, of all topics that a worker reads."""
+        return tuple(self.on_broker(topic.name) for topic in self.topic if topic.use == "input")
+
+    def on_broker(self, name: str) -> str:
+        """Return the topic's name on the broker."""
+        return self.prefix + name
+
+    def partition(self, area: str) -> int:
+        """Return the partition number, the same on every topic, that holds all records of the area.
+
+        >>> Topics(12, (), {"unplaced": 0}).partition("E09000007")
+        4
+        """
+        there = self.partition_of.get(area)
+        return int.from_bytes(blake2b(area.encode(), digest_size=8).digest()) % self.partitions if there is None else there
