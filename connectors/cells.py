@@ -26,7 +26,7 @@ def day(text: str) -> date | None:
     >>> day("2026-01-05 00:00:00"), day("05/01/2026"), day("0206-01-05")
     (datetime.date(2026, 1, 5), None, None)
     """
-    if len(text) < 10 or text[4] != "-" or (len(text) > 10 and text[10] not in "T "):
+    if len(text) < 10 or text[4] != "-" or text[7] != "-" or (len(text) > 10 and text[10] not in "T "):
         return None
     try:
         read = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text).date()

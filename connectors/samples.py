@@ -1,6 +1,6 @@
 """The samples of each connector, and the loads of its standard suite.
 
-`sources/NAME/samples/standard` holds four full extracts of one small system, with what is said of each in `extracts.json`:
+`sources/NAME/samples/standard` holds four full extracts of one small system; `extracts.json` says what is said of each:
 
 - `a`: the system at some day;
 - `b`: later, some rows changed, so that one says something else, one says less and none is gone;

@@ -64,32 +64,49 @@ def records(lines: Iterator[str]) -> Iterator[Record]:
     A quote that is never closed, or closed in another row, costs its own line and not those after it.
     """
     tap = _Tap(lines)
-    reader = csv.reader(tap)
+    reader = csv.reader(tap, strict=True)
     width = 0
     while True:
-        try:
-            values = next(reader)
-        except csv.Error:
-            values = []
+        values = _next(reader)
         taken = tap.take()
-        if taken[-1] == _END and len(taken) == 1:
+        if taken == [_END]:
             return
-        if len(taken) > 1 and (not values or taken[-1] == _END or (width and len(values) != width)):
+        if len(taken) > 1 and _is_runaway(values, taken, width):
             rest = [line for line in taken[1:] if line != _END]
-            is_cut = taken[-1] == _END and not any(_fits(line, width) for line in rest)
-            if is_cut:
+            if taken[-1] == _END and not any(_is_row(line, width) for line in rest):
                 yield Record([], taken[:-1], "the file ends within quotes", is_cut=True)
                 return
-            yield Record([], taken[:1], "a quote is not closed")
             tap.give_back(rest)
-            continue
-        if any(values):
+            yield Record([], taken[:1], "a quote is not closed")
+        elif values is None:
+            yield _lenient(taken[:1], width)
+        elif any(values):
             width = width or len(values)
-            yield Record(values, taken, "" if values else "cannot be read")
+            yield Record(values, taken)
 
 
-def _fits(line: str, width: int) -> bool:
-    return len(next(csv.reader([line]), [])) == width
+def _next(reader: Iterator[list[str]]) -> list[str] | None:
+    try:
+        return next(reader)
+    except csv.Error:
+        return None
+
+
+def _is_runaway(values: list[str] | None, lines: Sequence[str], width: int) -> bool:
+    """Tell whether a record of several lines swallowed rows: it ends nowhere, does not fit, or holds a row by itself."""
+    if values is None or lines[-1] == _END or (width and len(values) != width):
+        return True
+    return any(_is_row(line, width) for line in lines[1:])
+
+
+def _is_row(line: str, width: int) -> bool:
+    return line.count('"') % 2 == 0 and len(next(csv.reader([line]), [])) == width
+
+
+def _lenient(lines: list[str], width: int) -> Record:
+    """Read a line with a quote in the wrong place as far as it fits."""
+    values = next(csv.reader(lines), [])
+    return Record(values, lines, "" if len(values) == width else "cannot be read: a quote in the wrong place")
 
 
 def table_of(name: str, header: Sequence[str], tables: Sequence[Table]) -> Table | None:
@@ -247,8 +264,13 @@ def _is_part(column: Column, text: str, length: int) -> bool:
             slug(code).startswith(slug(text)) for code in column.codes
         )
     if column.form == "ranges":
-        return any(day(end) is None for pair in text.split(";") for end in pair.split(".."))
+        return any(not _is_range(pair) for pair in text.split(";"))
     return False
+
+
+def _is_range(text: str) -> bool:
+    ends = text.split("..")
+    return len(ends) == 2 and all(day(end.strip()) for end in ends)
 
 
 def _is_instant(text: str) -> bool:

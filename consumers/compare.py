@@ -13,9 +13,7 @@ Tables = Mapping[str, Callable[[], Rows]]
 ROUNDS = 4
 """How far a difference travels from name to name; children, duties, alerts and deliveries are four steps."""
 
-RENAMED = frozenset(
-    "child alias_of obligation alert delivery event id slot subject because reference decision".split()
-)
+RENAMED = frozenset("child alias_of obligation alert delivery event id slot subject because reference decision".split())
 """Columns that hold names made of a child's, an area's or a key's: a renaming changes them and nothing else."""
 
 ARRIVAL = frozenset("known_from known_to last_seq tick_seq last_taken_at last_load_at since seq".split())
@@ -82,7 +80,9 @@ def _coloured(row: dict[str, Any], colours: dict[str, str]) -> dict[str, Any]:
     for column in row.keys() & RENAMED:
         value = row[column]
         if isinstance(value, str) and value.startswith("["):
-            changed[column] = msgspec.json.encode(sorted(colours.get(str(v), str(v)) for v in msgspec.json.decode(value))).decode()
+            changed[column] = msgspec.json.encode(
+                sorted(colours.get(str(v), str(v)) for v in msgspec.json.decode(value))
+            ).decode()
         elif isinstance(value, str) and value:
             changed[column] = colours[value]
     return changed

@@ -23,7 +23,9 @@ Deliver = Callable[[AreaWorker, str], None]
 class Embedded:
     """One process that is the worker of every area of its store."""
 
-    def __init__(self, store: Store, keyed: Keyed, rulebook: Rulebook, now: Now, deliver: Deliver | None = None) -> None:
+    def __init__(
+        self, store: Store, keyed: Keyed, rulebook: Rulebook, now: Now, deliver: Deliver | None = None
+    ) -> None:
         self._store, self._keyed, self._rulebook, self._now = store, keyed, rulebook, now
         self._deliver = deliver
         self._workers: dict[str, AreaWorker] = {}

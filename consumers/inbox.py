@@ -41,10 +41,9 @@ def take(worker: AreaWorker, store: Store, row: dict[str, Any], now: str) -> dic
 
     try:
         one = _input(worker, row["area"], row["kind"], body, number, now)
-        worker.ticked = None
-        worker.take([one], max(now, one.taken_at), None)
-        if worker.ticked is not None:
-            result |= msgspec.to_builtins(worker.ticked)
+        ticked = worker.take([one], max(now, one.taken_at))
+        if ticked is not None:
+            result |= msgspec.to_builtins(ticked)
         with store.begin() as unit:
             finish(unit)
     except HubError as error:

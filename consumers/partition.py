@@ -67,7 +67,7 @@ class Partition:
         self._workers: dict[str, AreaWorker] = {}
         self.refused: list[dict[str, Any]] = []
         for area in self._mine("SELECT DISTINCT area FROM visit"):
-            self._worker(area).work_off()
+            self._worker(area).take([], stamp(parts.now()))
 
     @property
     def next(self) -> dict[str, int]:
@@ -81,27 +81,41 @@ class Partition:
         in between leaves the position where it was: the batch comes again, and areas that were done drop what
         their journal holds already (by id). So nothing is lost and nothing is taken twice, as if all were one.
         """
-        news = [record for records in fetched.values() for record in records if record.offset >= self.next.get(record.topic, 0)]
+        news = [record for record in _in_order(fetched) if record.offset >= self.next.get(record.topic, 0)]
         if not news:
             return 0
+        now = stamp(self._parts.now())
         offsets: dict[str, int] = {}
         by_area: dict[str, list[Input]] = {}
-        for record in sorted(news, key=_by_time):
-            area, one = self._input(record)
-            by_area.setdefault(area, []).append(one)
-            offsets[record.topic] = max(record.offset + 1, offsets.get(record.topic, 0))
+        dead: list[tuple[Any, ...]] = []
+        for record in news:
+            offsets[record.topic] = record.offset + 1
+            read = self._read(record)
+            if isinstance(read, Unusable):
+                dead.append(self._dead_letter(record, read, now))
+            else:
+                by_area.setdefault(read[0], []).append(read[1])
+        self._write(by_area, dead, offsets, now)
+        return len(news)
+
+    def _write(
+        self, by_area: dict[str, list[Input]], dead: list[tuple[Any, ...]], offsets: dict[str, int], now: str
+    ) -> None:
         committed: list[Callable[[], None]] = []
 
         def finish(unit: Unit) -> None:
+            unit.put("dead_letter", dead)
             committed.append(self._position.advance(unit, offsets))
 
-        now = stamp(self._parts.now())
-        *others, last = sorted(by_area)
-        for area in others:
+        areas = sorted(by_area)
+        for area in areas[:-1]:
             self._worker(area).take(by_area[area], now)
-        self._worker(last).take(by_area[last], now, finish)
+        if areas:
+            self._worker(areas[-1]).take(by_area[areas[-1]], now, finish)
+        else:
+            with self._store.begin() as unit:
+                finish(unit)
         committed[-1]()
-        return len(news)
 
     def skip_to(self, topic: str, offset: int) -> None:
         """Accept that the topic has nothing before the offset any more."""
@@ -150,32 +164,39 @@ class Partition:
             self._workers[area] = AreaWorker(self._store, area, self._parts.keyed, self._parts.rulebook)
         return self._workers[area]
 
-    def _input(self, record: Record) -> tuple[str, Input]:
+    def _read(self, record: Record) -> tuple[str, Input] | Unusable:
         headers = {name: value.decode(errors="replace") for name, value in record.headers}
-        area = headers.get("area") or (record.key or b"").decode(errors="replace") or UNPLACED
-        if self._parts.topics.partition(area) != self.number:
-            return self._unusable(record, "area", f"not of partition {self.number}")
+        area = headers.get("area") or _key(record)
+        if not area or self._parts.topics.partition(area) != self.number:
+            return Unusable("topic", "area", f"none of partition {self.number}")
         try:
             kind, id, body = self._parts.codec.decode(record.value or b"")
         except Unusable as error:
-            return self._unusable(record, error.field, error.reason)
+            return error
         return area, Input(kind, id, body, headers.get("taken_at", ""))
 
-    def _unusable(self, record: Record, field: str, reason: str) -> tuple[str, Input]:
-        """Return an input that no area can read: it lands in the area's dead letters, bytes and all."""
+    def _dead_letter(self, record: Record, why: Unusable, now: str) -> tuple[Any, ...]:
+        """Return the row of a record that no area can read, bytes and all."""
         where = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-        name = name_of("dead letter", *where.values())
-        area = (record.key or b"").decode(errors="replace")
-        if self._parts.topics.partition(area) != self.number:
-            area = UNPLACED
-        self.refused.append({"area": area, "id": name, **where, "field": field, "reason": reason})
-        body = where | {"field": field, "reason": reason, "value": record.value}
-        return area, Input("event", name, msgspec.json.encode(body).decode())
+        name, area = name_of("dead letter", *where.values()), _key(record) or UNPLACED
+        note = where | {"field": why.field, "reason": why.reason}
+        self.refused.append({"area": area, "id": name, **note})
+        return area, name, "record", why.reason, now, msgspec.json.encode(note | {"value": record.value}).decode()
 
 
-def _by_time(record: Record) -> int:
-    """Order across topics as intake published, as far as the broker's clock tells; within a topic it never changes."""
-    return record.timestamp
+def _key(record: Record) -> str:
+    return (record.key or b"").decode(errors="replace").replace("\0", "")
+
+
+def _in_order(fetched: Mapping[str, Sequence[Record]]) -> list[Record]:
+    """Return the records as intake published them, as far as the broker's clock tells; within a topic order is kept."""
+    keyed: list[tuple[int, str, int, Record]] = []
+    for topic, records in fetched.items():
+        latest = 0
+        for record in records:
+            latest = max(latest, record.timestamp)
+            keyed.append((latest, topic, record.offset, record))
+    return [record for *_, record in sorted(keyed, key=lambda item: item[:3])]
 
 
 def by_number(fetched: Mapping[Any, Sequence[Record]]) -> dict[int, dict[str, Sequence[Record]]]:

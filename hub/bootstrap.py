@@ -100,7 +100,9 @@ class Hub:
         state = worker.state
         if state.tick_on is None:
             return
-        messages = compose(state.told.waiting(), state.tick_on, self.config.base_url, state.told.digested(state.tick_on))
+        messages = compose(
+            state.told.waiting(), state.tick_on, self.config.base_url, state.told.digested(state.tick_on)
+        )
         outcomes: dict[str, list[str]] = {"sent": [], "failed": []}
         for message in messages:
             try:
@@ -116,7 +118,9 @@ class Hub:
             if deliveries:
                 rows = [{"delivery": d, "alert": alerts[d]} for d in sorted(deliveries)]
                 body = {"outcome": outcome, "on": state.tick_on.isoformat(), "deliveries": rows}
-                reports.append(Input("delivery_reported", name_of("reported", state.area, encode(body)), encode(body), at))
+                reports.append(
+                    Input("delivery_reported", name_of("reported", state.area, encode(body)), encode(body), at)
+                )
         if reports:
             worker.take(reports, max(at, self.now()))
 
@@ -161,7 +165,9 @@ class Hub:
     def web(self, base_url: str) -> Any:
         """Return the pages and the API as an ASGI app."""
         values = WebValues(self.is_demo, self.keyed.signature(b"sessions").encode(), clock.now)
-        return create_app(lambda: self.store, WebAudits(self), WebCommands(self), values, rules_for_pages(self.rulebook))
+        return create_app(
+            lambda: self.store, WebAudits(self), WebCommands(self), values, rules_for_pages(self.rulebook)
+        )
 
     def mark_demo(self) -> None:
         """Mark a new store as the demo's: only such a store has a demo sign-in."""
@@ -188,14 +194,24 @@ class WebCommands:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
-    def send(self, area: str, kind: str, body: dict[str, Any], actor: Actor) -> str:
+    def send(self, area: str, kind: str, body: dict[str, Any], actor: Actor, words: str = "") -> str:
         """Hand a command in, and take it at once where this process is the worker."""
         by = By(actor.name, actor.role, "duty_monitoring")
+        body = body | {"actor": actor.name}
+        if words:
+            body |= {"words_ref": self._keep(area, body, words)}
         number = send(self._hub.store, area, kind, body, by, self._hub.now())
         if self._hub.config.bootstrap:
             return "saved, being applied"
         self._hub.embedded.command(area, number)
         return "done"
+
+    def _keep(self, area: str, body: dict[str, Any], words: str) -> str:
+        """Keep free text in its own table and return its reference."""
+        name = name_of("text", area, encode(body), self._hub.now())
+        with self._hub.store.begin() as unit:
+            unit.put("text", [(area, name, body["alert"], words, "")])
+        return name
 
 
 def rules_for_pages(book: Rulebook) -> dict[str, dict[str, Any]]:

@@ -198,7 +198,10 @@ def loads() -> None:
 def loads_list(hub: bootstrap.Hub, as_json: bool) -> None:
     """List the loads, the newest last."""
     rows = hub.store.select("SELECT * FROM load ORDER BY recorded_at, load")
-    shown = [{k: row[k] for k in ("load", "source", "state", "read", "refused", "withdrawn", "complete_to", "held_because")} for row in rows]
+    shown = [
+        {k: row[k] for k in ("load", "source", "state", "read", "refused", "withdrawn", "complete_to", "held_because")}
+        for row in rows
+    ]
     _table(shown, as_json)
 
 
@@ -248,7 +251,12 @@ def refusals_list(hub: bootstrap.Hub, as_json: bool) -> None:
 
 @refusals.command("replay")
 @click.argument("refusal")
-@click.option("--with", "mended", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The row, mended, with its header.")
+@click.option(
+    "--with",
+    "mended",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The row, mended, with its header.",
+)
 @AS_JSON
 @click.pass_obj
 def refusals_replay(hub: bootstrap.Hub, refusal: str, mended: Path | None, as_json: bool) -> None:
@@ -267,8 +275,16 @@ def refusals_replay(hub: bootstrap.Hub, refusal: str, mended: Path | None, as_js
 def tick(hub: bootstrap.Hub, area: str, on: datetime, as_json: bool) -> None:
     """Let a day pass in an area: judge what it changes, and tell whom it concerns."""
     feeding.must_exist(hub, area)
-    result = feeding.command(hub, area, "tick", {"on": on.date().isoformat()}, By("operator", "operations", "operations"))
-    _say(result, as_json, lambda r: f"{r['on']}: {r['visited']} visited, {r['raised']} raised, {r['retracted']} retracted, {r['closed']} closed")
+    result = feeding.command(
+        hub, area, "tick", {"on": on.date().isoformat()}, By("operator", "operations", "operations")
+    )
+    _say(
+        result,
+        as_json,
+        lambda r: (
+            f"{r['on']}: {r['visited']} visited, {r['raised']} raised, {r['retracted']} retracted, {r['closed']} closed"
+        ),
+    )
 
 
 @cli.command("show")
@@ -287,7 +303,9 @@ def show_(
     """Print the rows of a read view that the role may see."""
     reader: Any = hub.store
     if (true_on or known_on) and kind != "audit":
-        reader = reading.as_known(hub, only_area, true_on.date() if true_on else None, known_on.date() if known_on else None)
+        reader = reading.as_known(
+            hub, only_area, true_on.date() if true_on else None, known_on.date() if known_on else None
+        )
     desk = Desk(reader, reading.Audits(hub), Actor("operator", role, EVERY, EVERY), purpose)
     for row in show(desk, kind, only_area):
         click.echo(json.dumps(row) if jsonl else "  ".join(str(v) for v in row.values()))
@@ -323,7 +341,11 @@ def why_(hub: bootstrap.Hub, obligation: str, role: str, purpose: str, as_json: 
 @click.pass_obj
 def route_(hub: bootstrap.Hub, obligation: str, as_json: bool) -> None:
     """Say whom an alert of an obligation would go to, and why them."""
-    _say(route_of(hub.store, hub.rulebook, obligation), as_json, lambda r: f"{', '.join(r['to']) or 'nobody'}: {r['because']}")
+    _say(
+        route_of(hub.store, hub.rulebook, obligation),
+        as_json,
+        lambda r: f"{', '.join(r['to']) or 'nobody'}: {r['because']}",
+    )
 
 
 @cli.command("reconcile")
@@ -368,7 +390,11 @@ def identity_decide(hub: bootstrap.Hub, match: str, verdict: str, who: str, reas
     """Decide a possible match: the same child (link), or not (apart)."""
     area = feeding.area_of(hub, "possible_match", "id", match)
     body = {"match": match, "verdict": verdict, "by": who, "reason": reason}
-    _say(feeding.command(hub, area, "decide_link", body, By(who, "steward", "identity_stewardship")), as_json, lambda _: f"{match}: {verdict}")
+    _say(
+        feeding.command(hub, area, "decide_link", body, By(who, "steward", "identity_stewardship")),
+        as_json,
+        lambda _: f"{match}: {verdict}",
+    )
 
 
 @identity.command("split")
@@ -380,7 +406,9 @@ def identity_decide(hub: bootstrap.Hub, match: str, verdict: str, who: str, reas
 @click.pass_obj
 def identity_split(hub: bootstrap.Hub, name: str, local_id: str, who: str, reason: str, as_json: bool) -> None:
     """Take one source record out of its child, with all its events, into a child of its own."""
-    rows = hub.store.select("SELECT area FROM source_record WHERE source = :s AND local_id = :l AND known_to IS NULL", s=name, l=local_id)
+    rows = hub.store.select(
+        "SELECT area FROM source_record WHERE source = :s AND local_id = :l AND known_to IS NULL", s=name, l=local_id
+    )
     if not rows:
         raise NotFound("source record", name)
     body = {"source": name, "local_id": local_id, "by": who, "reason": reason}
@@ -398,7 +426,9 @@ def identity_split(hub: bootstrap.Hub, name: str, local_id: str, who: str, reaso
 def identity_move(hub: bootstrap.Hub, event: str, child: str, who: str, reason: str, as_json: bool) -> None:
     """Move one event, with all its revisions to come, to another child."""
     rows = hub.store.select("SELECT area, slot FROM journal WHERE id = :id AND kind = 'event'", id=event)
-    if not rows or not hub.store.select("SELECT 1 AS one FROM child WHERE area = :a AND child = :c", a=rows[0]["area"], c=child):
+    if not rows or not hub.store.select(
+        "SELECT 1 AS one FROM child WHERE area = :a AND child = :c", a=rows[0]["area"], c=child
+    ):
         raise NotFound("event or child", event)
     body = {"slots": [rows[0]["slot"]], "child": child, "by": who, "reason": reason}
     by = By(who, "steward", "identity_stewardship")
@@ -417,7 +447,11 @@ def identity_move(hub: bootstrap.Hub, event: str, child: str, who: str, reason: 
 @click.pass_obj
 def erase(hub: bootstrap.Hub, name: str, local_id: str, who: str, reason: str, as_json: bool) -> None:
     """Erase one subject of a source: its events are blanked for good, and it is refused from then on."""
-    _say(feeding.erase(hub, name, local_id, By(who, "operations", "operations"), reason), as_json, lambda r: f"erased in {', '.join(r['areas'])}")
+    _say(
+        feeding.erase(hub, name, local_id, By(who, "operations", "operations"), reason),
+        as_json,
+        lambda r: f"erased in {', '.join(r['areas'])}",
+    )
 
 
 @cli.command("rebuild")
@@ -435,14 +469,26 @@ def rebuild_(hub: bootstrap.Hub, folder: Path, as_json: bool) -> None:
 @cli.command("compare")
 @click.argument("a")
 @click.argument("b")
-@click.option("--rename-children", is_flag=True, help="Equal up to the renaming of children, and of what is named after them.")
+@click.option(
+    "--rename-children", is_flag=True, help="Equal up to the renaming of children, and of what is named after them."
+)
 @AS_JSON
 @click.pass_obj
 def compare_(hub: bootstrap.Hub, a: str, b: str, rename_children: bool, as_json: bool) -> None:
     """Compare the tables of two hubs, each a folder or a DSN. Exit 1 if they differ."""
     one, other = (bootstrap.tables_of(hub.at(where)) for where in (a, b))
     result = compare_tables(one, other, rename_children)
-    _say(result, as_json, lambda r: "equal" if r["equal"] else "\n".join(f"{t}: {n['different']} of {n['rows']} rows differ" for t, n in r["tables"].items() if n["different"]))
+    _say(
+        result,
+        as_json,
+        lambda r: (
+            "equal"
+            if r["equal"]
+            else "\n".join(
+                f"{t}: {n['different']} of {n['rows']} rows differ" for t, n in r["tables"].items() if n["different"]
+            )
+        ),
+    )
     if not result["equal"]:
         raise click.exceptions.Exit(1)
 
@@ -524,7 +570,9 @@ def rules_explain(hub: bootstrap.Hub, rule: str) -> None:
 
 
 @rules.command("check")
-@click.option("--cases", type=click.Path(exists=True, path_type=Path), help="Worked cases; those of the tests without it.")
+@click.option(
+    "--cases", type=click.Path(exists=True, path_type=Path), help="Worked cases; those of the tests without it."
+)
 @AS_JSON
 @click.pass_obj
 def rules_check(hub: bootstrap.Hub, cases: Path | None, as_json: bool) -> None:

@@ -60,6 +60,14 @@ class EventLog(Protocol):
         """Publish rows of `published` in their order and return when all are acknowledged; `Unavailable` otherwise."""
         ...
 
+    def ensure_topics(self) -> None:
+        """Make the topics that are missing; `ConfigError` if one is not as listed."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...
+
 
 class Channel(Protocol):
     """A way to reach a person."""

@@ -15,7 +15,8 @@ from connectors.simulator.files_fhir import FhirFiles
 from connectors.simulator.files_provision import ProvisionFiles
 from connectors.simulator.lives import Life
 from connectors.simulator.paper import Paper
-from connectors.simulator.truth import Truth, duties
+from connectors.simulator.truth import Truth
+from connectors.simulator.truth_duties import duties
 from connectors.simulator.truth_provision import weeks
 from connectors.simulator.weeks import TODAY
 

@@ -156,7 +156,7 @@ def _to_json(columns: tuple[Column, ...], record: dict[str, Any]) -> dict[str, A
 def _read(form: Form, value: bytes) -> dict[str, Any]:
     stream = BytesIO(value)
     stream.seek(HEADER)
-    record: dict[str, Any] = schemaless_reader(stream, form.bare)  # type: ignore[call-arg,assignment]
+    record: dict[str, Any] = schemaless_reader(stream, form.bare)  # type: ignore[assignment]
     if stream.tell() != len(value):
         raise ValueError("bytes left over")
     return record

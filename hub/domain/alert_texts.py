@@ -14,24 +14,12 @@ from hub.domain.facts import Feed
 from hub.domain.instants import local_date
 from hub.domain.obligation import Obligation, Shortfall
 from hub.domain.rules import Rule
+from hub.domain.words import PASSED, STATES, UNCONFIRMED_READING, UNCONFIRMED_RECEIPT
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-
-_PASSED = MappingProxyType(
-    {
-        "act": "Statutory limit passed",
-        "regulation": "Statutory limit passed",
-        "tribunal_rule": "Statutory limit passed",
-        "case": "Statutory limit passed",
-        "code": "Code of Practice time passed",
-        "statutory_guidance": "Guidance time passed",
-        "guidance": "Guidance time passed",
-        "policy": "Local target passed",
-    }
-)
 
 _MISSED = MappingProxyType(
     {
@@ -44,14 +32,14 @@ _MISSED = MappingProxyType(
     }
 )
 
-# Why an alert ended, by the state that holds now; {done} and {due} are dates.
+# Why an alert ended, by the state that holds now; {done} and {due} are dates, {late} says that we told too much.
 _ENDED = MappingProxyType(
     {
         "disabled": "This rule is no longer applied.",
         "not_owed": "The duty did not arise.",
         "lapsed": "The duty lapsed on {done}.",
         "conditional": "It is not yet known whether the duty arises.",
-        "met": "Done on {done}, in time; the record of it reached us after the alert.",
+        "met": "Done on {done}, in time{late}.",
         "met_late": "Done on {done}, after {due}.",
         "exempt": "An exception applies.",
         "exempt_claimed": "An exception is claimed; no evidence of it is recorded.",
@@ -70,7 +58,6 @@ ERASED = "erased"
 RULE_OFF = "This rule is switched off in the area."
 NOW_LIVE = "Announced anew: the rule is live now."
 READDRESSED = "Addressed to others from now on."
-UNSIGNED = "Reading not yet confirmed by a solicitor."
 
 
 class Heard(Struct, frozen=True):
@@ -121,30 +108,30 @@ def of_duty(owed: Obligation, rule: Rule, on: date, body: str, told: Heard) -> s
     """Return the text for a duty that is overdue, at risk, past due unconfirmed, or sent and not recorded."""
     asked = f"{rule.duty}, asked of {body}" if body else rule.duty
     what = {
-        "overdue": f"{_PASSED[owed.limit_force]}: {asked}. Due {day(owed.due_on)}, {_over(owed.due_on, on)} over.",
+        "overdue": f"{PASSED[rule.limit_force]}: {asked}. Due {day(owed.due_on)}, {_over(owed.due_on, on)} over.",
         "at_risk": f"Due soon: {asked}. Due {day(owed.due_on)}.",
-        "past_due_unconfirmed": (
-            f"No {'advice' if owed.advice_request else 'step'} recorded; date of receipt not confirmed: {asked}. "
-            f"Not due before {day(owed.due_on)}."
-        ),
+        "past_due_unconfirmed": f"{_unconfirmed(owed)}: {asked}. Not due before {day(owed.due_on)}.",
         "sent_not_recorded": f"Sent, not recorded: {asked}. The sender says that it was sent on {day(owed.done_on)}; "
         "record it.",
     }[owed.state]
     law = "" if owed.state in ("past_due_unconfirmed", "sent_not_recorded") else f" Source: {rule.cited}."
-    return f"{what}{law} {rests_on(told)}{'' if rule.signed_off else ' ' + UNSIGNED}"
+    return f"{what}{law} {rests_on(told)}{'' if rule.signed_off else f' {_sentence(UNCONFIRMED_READING)}.'}"
 
 
 def of_shortfall(short: Shortfall, body: str, told: Heard) -> str:
     """Return the text for a line of provision whose recorded delivery is below the plan."""
     parts = [
-        f"{amount(number)} {_MISSED.get(code, code.replace('_', ' '))}" for code, number in short.because_counts if number
+        f"{amount(number)} {_MISSED.get(code, code.replace('_', ' '))}"
+        for code, number in short.because_counts
+        if number
     ]
     if short.not_reported:
         parts.append(f"{amount(short.not_reported)} not reported")
     why = f" ({', '.join(parts)})" if parts else ""
     who = f", by {body}" if body else ""
     return (
-        f"Recorded delivery is below Section {short.section}: {amount(short.delivered)} of {amount(short.promised)}{why}. "
+        f"Recorded delivery is below Section {short.section}: "
+        f"{amount(short.delivered)} of {amount(short.promised)}{why}. "
         f"{short.kind.replace('_', ' ').capitalize()}{who}, {day(short.since)} to {day(short.until)}. {rests_on(told)}"
     )
 
@@ -176,7 +163,7 @@ def of_backlog(numbers: tuple[int, int, int], live_from: date) -> str:
         numbers: Duties that are late; duties past their date and not confirmed; lines of provision below the plan.
 
     >>> of_backlog((17, 0, 0), date(2026, 1, 5))
-    'Backlog: 17 duties were late before 5 January 2026. They are listed on the backlog page and not sent singly.'
+    'Backlog: 17 duties were late before 5 January 2026. Listed on the backlog page; nothing of it is sent singly.'
     """
     late, unconfirmed, lines = numbers
     more = [
@@ -185,7 +172,7 @@ def of_backlog(numbers: tuple[int, int, int], live_from: date) -> str:
         f"{counted(lines, 'line', 'lines')} of provision stood below the plan" if lines else "",
     ]
     what = "; ".join(part for part in more if part)
-    return f"Backlog: {what} before {day(live_from)}. They are listed on the backlog page and not sent singly."
+    return f"Backlog: {what} before {day(live_from)}. Listed on the backlog page; nothing of it is sent singly."
 
 
 def rests_on(told: Heard) -> str:
@@ -193,9 +180,18 @@ def rests_on(told: Heard) -> str:
     return f"As at {day(told.as_at)}, from {told.source or 'the records received'}."
 
 
-def ended(owed: Obligation) -> str:
-    """Return why an alert ended, from what holds now."""
-    return _ENDED[owed.state].format(done=day(owed.done_on), due=day(owed.due_on))
+def ended(owed: Obligation, announced: str) -> str:
+    """Return why an alert about the state announced ended, from what holds now."""
+    late = "; the record of it reached us after the alert" if announced in ("overdue", "past_due_unconfirmed") else ""
+    return _ENDED[owed.state].format(done=day(owed.done_on), due=day(owed.due_on), late=late)
+
+
+def _unconfirmed(owed: Obligation) -> str:
+    return _sentence(UNCONFIRMED_RECEIPT) if owed.advice_request else STATES["past_due_unconfirmed"]
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _over(due_on: date | None, on: date) -> str:

@@ -192,7 +192,9 @@ def _ending(
     holds = next((o for o in judgement.obligations if o.obligation == told.obligation), None)
     if holds is None:
         return Ending(gone, was_right=False)
-    return Ending(texts.ended(holds), told.announced == "at_risk" or holds.state in _RIGHT[told.announced])
+    return Ending(
+        texts.ended(holds, told.announced), told.announced == "at_risk" or holds.state in _RIGHT[told.announced]
+    )
 
 
 def _is_disabled(occasion: Occasion, told: Announced) -> bool:
@@ -209,8 +211,8 @@ def _line_ending(judgement: Judgement, told: Announced, gone: str) -> Ending:
         return Ending(gone, was_right=False)
     if sum(w.missed_by_provider for w in weeks) > told.missed - 0.01:  # sums of rounded parts
         return Ending("The latest weeks are no longer below the plan.")
-    delivered, promised = sum(w.delivered for w in weeks), sum(w.promised for w in weeks)
-    return Ending(f"Corrected: {texts.amount(delivered)} of {texts.amount(promised)} are recorded for those weeks.", was_right=False)
+    delivered, promised = (texts.amount(sum(n)) for n in zip(*((w.delivered, w.promised) for w in weeks), strict=True))
+    return Ending(f"Corrected: {delivered} of {promised} are recorded for those weeks.", was_right=False)
 
 
 # ------------------------------------------------------------------------------------------- what is raised

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from hub.domain import alert_texts as texts
-from hub.domain.alerts import Addressee, AlertRaised, Announced, Decision, Stance, alert_id
+from hub.domain.alerts import Addressee, AlertRaised, AlertRow, Announced, Decision, Stance, alert_id
 from hub.domain.announcements import Ending, end
 from hub.domain.facts import Feed
 from hub.domain.occasion import Occasion, address
@@ -19,6 +19,9 @@ from hub.domain.rules import Recipient
 
 FEED_RULE, BACKLOG_RULE = "feed-silent", "backlog"
 """Names for what follows the modes of other rules and has none of its own."""
+
+DISPUTE_RULE, DISPUTED = "dispute", "disputed"
+"""What a dispute is told under; it is no rule of law and has no mode."""
 
 BACKLOG_SUMMARY = "backlog_summary"
 """What a summary announces: its alert is in state backlog, and its deliveries are of kind summary."""
@@ -120,4 +123,21 @@ def _summary(
         rule=BACKLOG_RULE, role=role, to=people, reason="one summary for all that was late before the area went live",
         text=texts.of_backlog((late, len(told) - late - lines, lines), occasion.area.live_from or occasion.on),
         covers=covers,
+    )  # fmt: skip
+
+
+def raise_dispute(
+    occasion: Occasion, disputed: AlertRow, reason: str, reference: str, before: Mapping[str, Announced]
+) -> AlertRaised:
+    """Return what tells the data manager that somebody disputes an alert; the duty and its dates stay as they are."""
+    subject = f"dispute:{disputed.alert}"
+    last = before.get(subject)
+    times = last.times(DISPUTED) if last else 0
+    whom = address(occasion, Matter(occasion.area.area, ""), [Recipient("data_manager")])
+    because = reason.replace("_", " ") or "no reason given"
+    return AlertRaised(
+        alert=alert_id(f"{occasion.area.area}:{subject}", DISPUTED, times), area=occasion.area.area, subject=subject,
+        announced=DISPUTED, state="raised", times=times, on=occasion.on, as_at=occasion.on, rule=DISPUTE_RULE,
+        role=whom.role, to=whom.to, reason=whom.because, body=disputed.body,
+        text=f"Case {reference}: an alert is disputed ({because}). {disputed.text}",
     )  # fmt: skip

@@ -42,7 +42,7 @@ _PLAIN = {
     "virtual_school_head": "virtual school head",
     "data_manager": "data manager",
     "operations": "operations",
-    "assurance": "assurance",
+    "assurance": "assurance officer",
     "family": "family",
 }
 

@@ -96,14 +96,22 @@ def compare(
         if is_older(version, entry):
             return [], None
         if entry.hash == whole:
-            return [], Entry(version, whole, entry.table, entry.slots, entry.row_on) if version > entry.version else None
+            return [], Entry(
+                version, whole, entry.table, entry.slots, entry.row_on
+            ) if version > entry.version else None
         if version == entry.version:
             raise TwoContents
     return _changes(said, contents, version, whole, entry, name, source)
 
 
 def _changes(
-    said: Sequence[Said], contents: list[str], version: tuple[str, str], whole: str, entry: Entry | None, name: Any, source: str
+    said: Sequence[Said],
+    contents: list[str],
+    version: tuple[str, str],
+    whole: str,
+    entry: Entry | None,
+    name: Any,
+    source: str,
 ) -> tuple[list[Change], Entry]:
     before = {slot.slot: slot for slot in entry.slots} if entry else {}
     changes: list[Change] = []

@@ -137,7 +137,11 @@ class Load:
     def _pieces(self, row: Row) -> Iterator[tuple[Row, str, list[Said]]]:
         """Yield what the row says by slot key: its own, and those it shares with other rows."""
         key = row.key or self._content_key(row)
-        own = [said if row.key else msgspec.structs.replace(said, key=key) for said in row.said if said.key in (row.key, "")]
+        own = [
+            said if row.key else msgspec.structs.replace(said, key=key)
+            for said in row.said
+            if said.key in (row.key, "")
+        ]
         yield row, key, own
         shared: dict[str, list[Said]] = {}
         for said in row.said:
@@ -288,7 +292,9 @@ class Load:
         first, last = self._extract.covers
         tables = sorted({table_of(key) for key in self._seen})
         with self._store.begin() as unit:
-            unit.put("coverage", [(self._source.source, t, first.isoformat(), last.isoformat(), self._at) for t in tables])
+            unit.put(
+                "coverage", [(self._source.source, t, first.isoformat(), last.isoformat(), self._at) for t in tables]
+            )
 
     def _mark(self, state: str, kind: str) -> None:
         source, extract, out = self._source, self._extract, self.out
@@ -303,7 +309,16 @@ class Load:
             for area in sorted(self._sent):
                 counts = {"topics": dict(sorted(self._sent[area].items()))} if kind == "load_ended" else {}
                 name = self._keyed.name(kind, source.source, out.load, area)
-                marks.append((area, "sources", kind, name, msgspec.json.encode(body | counts | {"area": area}).decode(), self._taken_at))
+                marks.append(
+                    (
+                        area,
+                        "sources",
+                        kind,
+                        name,
+                        msgspec.json.encode(body | counts | {"area": area}).decode(),
+                        self._taken_at,
+                    )
+                )
             if marks:
                 unit.put("outbox", marks)
 

@@ -41,7 +41,9 @@ class Placing:
         if not self._coverage or on is None:
             return False
         coverage = self._coverage.get(said[0].key.split(":", 1)[0])
-        return bool(coverage) and at < coverage["extracted_at"] and coverage["covers_from"] <= on.isoformat() <= coverage["covers_to"]
+        if coverage is None or at >= coverage["extracted_at"]:
+            return False
+        return bool(coverage["covers_from"] <= on.isoformat() <= coverage["covers_to"])
 
     def learn(self, pieces: Iterable[tuple[Row, Sequence[Said]]]) -> None:
         """Settle the areas of the subjects in a block."""

@@ -46,7 +46,7 @@ class AreaWorker:
         self._store, self._area, self._keyed, self._rulebook = store, area, keyed, rulebook
         self._entries: list[Entry] = []
         self._state: AreaState | None = None
-        self.ticked: Ticked | None = None
+        self._ticked: Ticked | None = None
 
     @property
     def state(self) -> AreaState:
@@ -57,15 +57,18 @@ class AreaWorker:
 
     # ── take ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def take(self, inputs: Sequence[Input], now: str, finish: Finish | None = None) -> None:
-        """Take a batch of inputs into the journal and follow them to the end.
+    def take(self, inputs: Sequence[Input], now: str, finish: Finish | None = None) -> Ticked | None:
+        """Take a batch of inputs into the journal and follow them to the end; return what its last tick did.
 
         Args:
             inputs: In the order in which they arrived; those already taken are dropped.
             now: The present instant, our stamp form; taken_at of all that name no other.
             finish: Added to the last transaction.
         """
+        self._ticked = None
         try:
+            if self._state is None:
+                self.work_off()  # what a worker that died in a tick has left
             known = self._known([one.id for one in inputs])
             for one in inputs:
                 if one.id in known:
@@ -77,6 +80,7 @@ class AreaWorker:
             self._state = None
             self._entries = []
             raise
+        return self._ticked
 
     def _known(self, ids: list[str]) -> set[str]:
         sql = "SELECT id FROM journal WHERE area = :area AND id IN :ids"
@@ -138,6 +142,8 @@ class AreaWorker:
             decided = resolve.split_by_person(self.state, body, self._keyed)
         elif one.kind == "move_events":
             decided = resolve.move_by_person(self.state, body)
+        elif one.kind == "answer" and body["kind"] == "dispute" and self.state.shared is not None:
+            decided = self.state.told.of_dispute(self._occasion(), body)
         self._before_moves([*decided, (one.kind, body)])
         entry = msgspec.structs.replace(entry, seq=self.state.seq + 1)
         self._entries.append(entry)
@@ -193,18 +199,21 @@ class AreaWorker:
         state.apply(entry)
         for child in visits.due(self._store, state, before, since):
             state.effects.put("visit", (self._area, child))
+        state.effects.put("visit", (self._area, visits.AREA_ITSELF))
         self._commit()
-        self.ticked = Ticked(body["on"])
+        self._ticked = Ticked(body["on"])
         self.work_off()
 
     def work_off(self) -> None:
         """Visit what the last tick has left to visit, piece by piece, each its own transaction."""
         waiting = visits.waiting(self._store, self._area)
-        for start in range(0, len(waiting), visits.PIECE):
-            self._visit(waiting[start : start + visits.PIECE])
-        if self.ticked is not None:
+        children = [name for name in waiting if name != visits.AREA_ITSELF]
+        for start in range(0, len(children), visits.PIECE):
+            self._visit(children[start : start + visits.PIECE])
+        if len(children) < len(waiting):
             waits = visits.not_known(self._store, self._area)
             self._announce(self.state.told.of_area(self._occasion(), waits))
+            self.state.effects.remove("visit", (self._area, visits.AREA_ITSELF))
             self._commit()
 
     def _visit(self, names: list[str]) -> None:
@@ -220,8 +229,8 @@ class AreaWorker:
                 self._quarantine(name, type(error).__name__)
         for name in names:
             state.effects.remove("visit", (self._area, name))
-        if self.ticked is not None:
-            self.ticked.visited += len(names)
+        if self._ticked is not None:
+            self._ticked.visited += len(names)
         self._commit()
 
     def _occasion(self) -> Occasion:
@@ -232,10 +241,10 @@ class AreaWorker:
     def _announce(self, decided: Iterable[Decided]) -> None:
         made = list(decided)
         self._decide(made, self.state.taken_at, f"tick {self.state.tick_seq}")
-        if self.ticked is not None:
-            self.ticked.raised += sum(kind == "alert_raised" and body["state"] == "raised" for kind, body in made)
-            self.ticked.retracted += sum(kind == "alert_retracted" for kind, _ in made)
-            self.ticked.closed += sum(kind == "alert_closed" and body["was"] == "raised" for kind, body in made)
+        if self._ticked is not None:
+            self._ticked.raised += sum(kind == "alert_raised" and body["state"] == "raised" for kind, body in made)
+            self._ticked.retracted += sum(kind == "alert_retracted" for kind, _ in made)
+            self._ticked.closed += sum(kind == "alert_closed" and body["was"] == "raised" for kind, body in made)
 
     # ── erasure ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -283,7 +292,8 @@ class AreaWorker:
     def _replay(self, group: list[Entry], size: int) -> None:
         state = self.state
         if self._entries and (
-            len(self._entries) >= size or any(moves(state, entry.kind, entry.data()) for entry in group if entry.kind != "event")
+            len(self._entries) >= size
+            or any(moves(state, entry.kind, entry.data()) for entry in group if entry.kind != "event")
         ):
             state.touched.clear()
             self._commit()
@@ -331,4 +341,6 @@ def erase(unit: Unit, area: str, record: tuple[str, str]) -> None:
     unit.execute(f"DELETE FROM possible_match WHERE {same}", **of)
     for table in ("source_record", "person", "kept_apart"):
         unit.execute(f"DELETE FROM {table} WHERE {same}", **of)
-    unit.execute(f"UPDATE journal SET body = '', local_id = '', subject_kind = '', occurred_on = NULL WHERE {same}", **of)
+    unit.execute(
+        f"UPDATE journal SET body = '', local_id = '', subject_kind = '', occurred_on = NULL WHERE {same}", **of
+    )

@@ -65,5 +65,3 @@ def _shortfall(s: Shortfall) -> Row:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-

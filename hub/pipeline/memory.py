@@ -57,9 +57,7 @@ def fact_of(event: Event) -> Fact | None:
     """Return what rules read of an event, or `None` for a withdrawal and for what no rule reads."""
     if event.type == "SourceRecordWithdrawn" or event.type in NOT_JUDGED:
         return None
-    return Fact(
-        SNAKE[event.type], event.id, event.slot, event.source, event.occurred_on, event.recorded_at, event.data
-    )
+    return Fact(SNAKE[event.type], event.id, event.slot, event.source, event.occurred_on, event.recorded_at, event.data)
 
 
 class Memory:

@@ -64,8 +64,6 @@ def _called_back(ended: Decision, known: Iterable[Delivery], on: date | None = N
     """What waits is cancelled; who was sent an alert that is retracted is sent that, by the same channel."""
     allowed = {(a.channel, a.address) for a in ended.to} if isinstance(ended, AlertRetracted) else set()
     for delivery in sorted(known, key=lambda d: d.delivery):
-        if delivery.kind == "retraction":
-            continue
         if delivery.state == "pending":
             yield structs.replace(delivery, state="cancelled", on=ended.on)
         elif delivery.state == "sent" and (delivery.channel, delivery.to) in allowed:

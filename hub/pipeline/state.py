@@ -212,7 +212,9 @@ class AreaState:
         data = event.data
         if event.type == "SchoolCalendarPublished":
             days = tuple(data.get("school_days", ()))
-            row = CalendarRow(event.revision, data["institution"], data.get("closed_from", ""), data.get("reopens_on", ""), days)
+            row = CalendarRow(
+                event.revision, data["institution"], data.get("closed_from", ""), data.get("reopens_on", ""), days
+            )
         else:
             row = CalendarRow(event.revision, "", "", "", ())
         self.calendars[event.slot] = row
@@ -446,7 +448,9 @@ def calendars_of(rows: dict[str, CalendarRow]) -> dict[str, SchoolCalendar]:
             pair = (date.fromisoformat(row.closed_from), date.fromisoformat(row.reopens_on))
             closures.setdefault(row.institution, set()).add(pair)
     return {
-        name: SchoolCalendar(name, tuple(sorted(days[name])), tuple(Closure(*c) for c in sorted(closures.get(name, ()))))
+        name: SchoolCalendar(
+            name, tuple(sorted(days[name])), tuple(Closure(*c) for c in sorted(closures.get(name, ())))
+        )
         for name in sorted(days)
     }
 

@@ -14,7 +14,7 @@ import msgspec
 from hub.domain.access import OPEN
 from hub.domain.alerts import AlertClosed, AlertRaised, AlertRetracted, AlertRow, Announced, Decision, Delivery
 from hub.domain.announcements import after
-from hub.domain.area_announcements import decide_backlog, decide_feeds
+from hub.domain.area_announcements import decide_backlog, decide_feeds, raise_dispute
 from hub.domain.effects import Effects
 from hub.domain.facts import Fact
 from hub.domain.instants import instant, local_date
@@ -60,9 +60,19 @@ class Told:
 
     def of_area(self, occasion: Occasion, waiting: Counter[tuple[str, str]]) -> list[tuple[str, dict[str, Any]]]:
         """Return the decisions about the area's feeds and its backlog."""
-        backlog = [told for _, told in sorted(self.announced.items()) if told.state == "backlog" and told.restricted == OPEN]
+        backlog = [
+            told for _, told in sorted(self.announced.items()) if told.state == "backlog" and told.restricted == OPEN
+        ]
         feeds = decide_feeds(occasion, waiting, self.announced)
         return _decided((*feeds, *decide_backlog(occasion, backlog, self.announced)))
+
+    def of_dispute(self, occasion: Occasion, answer: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+        """Return the decision that tells the data manager of a dispute; it moves no legal date."""
+        disputed = self.alerts.get(answer["alert"])
+        if disputed is None or any(t.restricted for t in self._of_child[disputed.child].values()):
+            return []  # of a restricted child nobody but assurance hears
+        case = reference(disputed.child)
+        return _decided([raise_dispute(occasion, disputed, answer.get("reason", ""), case, self.announced)])
 
     # ── folding ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -108,7 +118,9 @@ class Told:
                 if delivery.state == "pending" and row is not None:
                     told = references.get(alert)
                     child = row.child or (told.child if told else "")
-                    found.append(Waiting(delivery, row.announced, row.text, row.reason, reference(child) if child else ""))
+                    found.append(
+                        Waiting(delivery, row.announced, row.text, row.reason, reference(child) if child else "")
+                    )
         return found
 
     def digested(self, on: date) -> set[tuple[str, str]]:

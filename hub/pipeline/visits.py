@@ -11,6 +11,9 @@ from hub.ports import Reader
 PIECE = 500
 """Children in one transaction of a tick."""
 
+AREA_ITSELF = "~"
+"""Stands for what a tick says of the area as a whole: worked off after the children."""
+
 
 def due(reader: Reader, state: AreaState, before: AreaFacts | None, since: int) -> list[str]:
     """Return the children to visit at the tick just applied, in order.
@@ -60,7 +63,7 @@ def not_known(reader: Reader, area: str) -> Counter[tuple[str, str]]:
 
 
 def _but_feeds(facts: AreaFacts) -> AreaFacts:
-    return msgspec.structs.replace(facts, feeds={source: None for source in facts.feeds})  # type: ignore[misc]
+    return msgspec.structs.replace(facts, feeds=dict.fromkeys(facts.feeds))
 
 
 def _children(reader: Reader, sql: str, state: AreaState, **parameters: object) -> list[str]:

@@ -177,7 +177,8 @@ def _alert(row: dict[str, Any], answers: tuple[Answered, ...]) -> AlertSeen:
 def _lines(desk: Desk, child: str, events: Iterable[EventSeen]) -> list[Line]:
     rows = desk.select(
         "SELECT v.line, v.period, v.promised, v.delivered, v.missed_by_provider, v.missed_by_child,"
-        " v.not_reported, v.state FROM provision v JOIN child c ON c.area = v.area AND c.child = v.child WHERE {} AND v.child = :child"
+        " v.not_reported, v.state FROM provision v JOIN child c ON c.area = v.area AND c.child = v.child"
+        " WHERE {} AND v.child = :child"
         " ORDER BY v.line, v.period",
         visible_children(desk.access, desk.codes),
         child=child,

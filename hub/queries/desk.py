@@ -139,7 +139,7 @@ class Desk:
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
-        """Codes and aliases of the bodies the actor answers for: their own, their predecessors, those they commission."""
+        """Codes and aliases of the bodies the actor answers for: own ones, their predecessors, those commissioned."""
         if self.access.bodies == EVERY:
             return EVERY
         own = set(self.access.bodies)

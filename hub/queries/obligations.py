@@ -10,8 +10,8 @@ from hub.queries.desk import Desk, day, texts
 
 FIELDS = (
     "o.area, o.obligation, o.child, o.rule, o.process, o.advice_request, o.body, o.duty_holder, o.duty_force,"
-    " o.limit_force, o.started_on, o.started_basis, o.due_on, o.state, o.warns_on, o.done_on, o.was_late_by, o.known_late_since,"
-    " o.waits_for, o.because"
+    " o.limit_force, o.started_on, o.started_basis, o.due_on, o.state, o.warns_on, o.done_on, o.was_late_by,"
+    " o.known_late_since, o.waits_for, o.because"
 )
 FROM = "FROM obligation o JOIN child c ON c.area = o.area AND c.child = o.child JOIN area r ON r.area = o.area"
 NEVER_SHOWN = ("disabled", "not_owed")

@@ -27,7 +27,11 @@ Main = Callable[[list[str], Hub], int]
 def simulated(areas: int, children: int, seed: int, folder: Path) -> dict[str, Any]:
     """Write invented areas into a folder and return the counts."""
     with tqdm(total=children, desc="children", unit="", disable=not sys.stderr.isatty(), leave=False) as bar:
-        return simulate(areas, children, seed, folder, progress=lambda done, _: bar.update(done - bar.n))
+        return simulate(areas, children, seed, folder, progress=lambda done, _: _advance(bar, done))
+
+
+def _advance(bar: Any, done: int) -> None:
+    bar.update(done - bar.n)
 
 
 def run(main: Main, children: int, seed: int, as_json: bool, serve: bool) -> None:
@@ -35,8 +39,7 @@ def run(main: Main, children: int, seed: int, as_json: bool, serve: bool) -> Non
     began = time.perf_counter()
     if FOLDER.exists():
         shutil.rmtree(FOLDER)
-    say = (lambda text: click.echo(text, err=True)) if as_json else click.echo
-    say("Tell Once demo: two invented areas; no real child, number or address.")
+    click.echo("Tell Once demo: two invented areas; no real child, number or address.", err=as_json)
     simulated(2, children, seed, FOLDER / "sources")
     hub = Hub(Config(data=FOLDER.resolve()))
     hub.mark_demo()
@@ -80,7 +83,9 @@ def summarise(hub: Hub) -> dict[str, Any]:
         "events": counts(agency),
         "obligations": counts("SELECT state AS name, count(*) AS n FROM obligation GROUP BY state ORDER BY state"),
         "shortfalls": one("SELECT count(*) AS n FROM shortfall"),
-        "not_reported": one("SELECT count(DISTINCT area || child || line) AS n FROM provision WHERE state = 'not_reported'"),
+        "not_reported": one(
+            "SELECT count(DISTINCT area || child || line) AS n FROM provision WHERE state = 'not_reported'"
+        ),
         "alerts": dict(sorted(roles.items())),
         "retracted": one("SELECT count(*) AS n FROM alert WHERE state = 'retracted'"),
         "possible_matches": one("SELECT count(*) AS n FROM possible_match WHERE state = 'waiting'"),

@@ -83,7 +83,10 @@ def load_reference(hub: Hub, kind: str, rows: list[dict[str, str]]) -> None:
     """Replace the hub's contacts or bodies, and enter them into the journals of the areas they concern."""
     with hub.store.begin() as unit:
         unit.execute("DELETE FROM reference WHERE kind = :kind", kind=kind)
-        unit.put("reference", [(kind, f"{n:06d}", _areas_of(kind, row), msgspec.json.encode(row).decode()) for n, row in enumerate(rows)])
+        unit.put(
+            "reference",
+            [(kind, f"{n:06d}", _areas_of(kind, row), msgspec.json.encode(row).decode()) for n, row in enumerate(rows)],
+        )
     areas = [row["area"] for row in hub.store.select("SELECT area FROM area ORDER BY area")]
     share(hub, areas, (kind,))
 
@@ -93,7 +96,9 @@ def share(hub: Hub, areas: list[str], kinds: tuple[str, ...] = ("contacts", "bod
     for kind in kinds:
         rows = hub.store.select("SELECT area, body FROM reference WHERE kind = :kind ORDER BY name", kind=kind)
         for area in areas:
-            mine = [msgspec.json.decode(row["body"]) for row in rows if not row["area"] or area in row["area"].split(";")]
+            mine = [
+                msgspec.json.decode(row["body"]) for row in rows if not row["area"] or area in row["area"].split(";")
+            ]
             if mine:
                 configure(hub, area, {"what": kind, "rows": mine})
 
@@ -153,7 +158,12 @@ def held(hub: Hub, load: str) -> dict[str, Any]:
 def settle(hub: Hub, row: dict[str, Any], state: str) -> None:
     """Settle a held load, and remove the copy that was kept."""
     with hub.store.begin() as unit:
-        unit.execute("UPDATE load SET state = :s, path = '' WHERE source = :o AND load = :l", s=state, o=row["source"], l=row["load"])
+        unit.execute(
+            "UPDATE load SET state = :s, path = '' WHERE source = :o AND load = :l",
+            s=state,
+            o=row["source"],
+            l=row["load"],
+        )
     shutil.rmtree(Path(row["path"]).parent, ignore_errors=True)
 
 
@@ -205,7 +215,9 @@ def _forget(hub: Hub, source: str, local_id: str) -> None:
     with hub.store.begin() as unit:
         unit.remove("intake_row", [(source, key) for key in mine])
         unit.remove("intake_subject", [(source, local_id)])
-        for row in unit.select("SELECT refusal, content FROM refusal WHERE source = :s AND content IS NOT NULL", s=source):
+        for row in unit.select(
+            "SELECT refusal, content FROM refusal WHERE source = :s AND content IS NOT NULL", s=source
+        ):
             if local_id.encode() in bytes(row["content"]):
                 unit.execute("UPDATE refusal SET content = NULL, state = 'erased' WHERE refusal = :r", r=row["refusal"])
         unit.execute("UPDATE inbox SET body = '{}' WHERE kind = 'erase' AND state = 'taken'")

@@ -57,8 +57,17 @@ def query(hub: Hub, desk: Desk, text: str) -> list[dict[str, Any]]:
     if ";" in bare or "--" in bare or "/*" in bare or not re.match(r"\s*(select|with)\b", bare, re.IGNORECASE):
         raise Unusable("hub sql", "query", "one SELECT without comments or semicolon")
     names = {name.strip('"').lower() for name in _NAME.findall(bare)}
-    hidden = {name for name in hub.tables() if name not in VIEWS} | {"sqlite_master", "sqlite_schema", "sqlite_temp_master", "main", "temp", "public"}
-    for name in sorted(names & hidden) + sorted(n for n in names if n.startswith(("pg_", "sqlite_", "pragma", "information_schema", "lo_"))):
+    hidden = {name for name in hub.tables() if name not in VIEWS} | {
+        "sqlite_master",
+        "sqlite_schema",
+        "sqlite_temp_master",
+        "main",
+        "temp",
+        "public",
+    }
+    for name in sorted(names & hidden) + sorted(
+        n for n in names if n.startswith(("pg_", "sqlite_", "pragma", "information_schema", "lo_"))
+    ):
         raise Unusable("hub sql", name, f"not a read view; those are {', '.join(VIEWS)}")
     desk.audit("sql " + " ".join(sorted(names & VIEWS.keys())))
     return hub.select_over({name: _visible(desk, name) for name in VIEWS if name in names}, text)
@@ -101,5 +110,3 @@ def import_(hub: Hub, file: Path) -> dict[str, Any]:
         worker.replay(found[area])
         worker.judge_all()
     return {"entries": sum(map(len, found.values())), "areas": sorted(found)}
-
-

@@ -82,7 +82,8 @@ def _alert(request: Request, desk: Desk, status: int, errors: dict[str, str], fo
     seen, child = alert_view(desk, request.path_params["alert"])
     return page(
         request, "alert.html", status, alert=seen, child=child, row=_row(desk, seen), desk=desk, errors=errors,
-        form=form, disputes=DISPUTES, done=request.query_params.get("done", ""), saved=request.query_params.get("saved", ""),
+        form=form, disputes=DISPUTES, done=request.query_params.get("done", ""),
+        saved=request.query_params.get("saved", ""),
     )  # fmt: skip
 
 

@@ -281,7 +281,10 @@ def _unlinked(code: str, body: str, view: View) -> Advice:
 
 def _patient_of(one: r.Appointment, view: View) -> tuple[str, r.Reference | None]:
     actors = [participant.actor for participant in one.participant if participant.actor]
-    return "participant", next((actor for actor in actors if _is_patient(actor, one, view)), None)
+    found = next((actor for actor in actors if _is_patient(actor, one, view)), None)
+    if actors and found is None:
+        raise Refused("participant", "no patient that can be found")
+    return "participant", found
 
 
 def _is_patient(actor: r.Reference, one: r.Appointment, view: View) -> bool:

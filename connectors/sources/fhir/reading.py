@@ -16,7 +16,7 @@ _BY_LINE = (".ndjson", ".jsonl")
 _BOM = b"\xef\xbb\xbf"
 _BUNDLE = msgspec.json.Decoder(Bundle)
 _ENTRY = msgspec.json.Decoder(Entry)
-NOT_JSON = "no JSON, or cut short"
+NOT_JSON, CUT = "not JSON", "JSON that ends too early: cut short"
 
 
 class Document(Struct):
@@ -33,7 +33,7 @@ def documents(part: Part, encoding: str) -> Iterator[Document]:
         first, second = _first(stream, encoding), _line(stream, encoding)
         if not first.lstrip().startswith((b"{", b"[")):
             yield Document(first[:200], "not FHIR in JSON")
-        elif _is_json(first) or (part.name.lower().endswith(_BY_LINE) and _is_json(second)):
+        elif not _fault(first) or (part.name.lower().endswith(_BY_LINE) and not _fault(second)):
             yield from _ndjson(chain((first, second), _lines(stream, encoding)))
         else:
             yield _whole(b"".join(chain((first, second), _lines(stream, encoding))))
@@ -58,28 +58,29 @@ def _lines(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
 
 
 def _whole(raw: bytes) -> Document:
-    return Document(raw) if _is_json(raw) else Document(raw, NOT_JSON, is_cut=True)
+    fault = _fault(raw)
+    return Document(raw, fault, is_cut=fault == CUT)
 
 
 def _ndjson(lines: Iterator[bytes]) -> Iterator[Document]:
     previous = b""
     for line in lines:
         if previous.strip():
-            yield Document(previous, "" if _is_json(previous) else "not JSON")
+            yield Document(previous, NOT_JSON if _fault(previous) else "")
         previous = line or previous
         if not line.strip():
             previous = b""
     if previous.strip():
-        whole = _is_json(previous)
-        yield Document(previous, "" if whole else NOT_JSON, is_cut=not whole)
+        yield _whole(previous)
 
 
-def _is_json(raw: bytes) -> bool:
+def _fault(raw: bytes) -> str:
+    """Say why a text is no JSON: it ends too early, or is malformed; empty if it is JSON."""
     try:
         msgspec.json.decode(raw, type=Raw)
-    except msgspec.DecodeError:
-        return False
-    return True
+    except msgspec.DecodeError as error:
+        return CUT if "truncated" in str(error) else NOT_JSON
+    return ""
 
 
 def check(part: Part) -> str:

@@ -54,8 +54,8 @@ class Smtp:
             if at.user:
                 connection.login(at.user, at.password)
             yield connection
-            with suppress(smtplib.SMTPException, OSError):  # the message is accepted: a rude goodbye must not send it again
-                connection.quit()
+            with suppress(smtplib.SMTPException, OSError):
+                connection.quit()  # the message is accepted: a rude goodbye must not send it again
         finally:
             connection.close()
 

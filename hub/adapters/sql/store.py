@@ -107,7 +107,9 @@ def in_memory() -> SqlStore:
 
 def open_dsn(dsn: str) -> SqlStore:
     """Return the store at a PostgreSQL DSN."""
-    return SqlStore(dsn.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1))
+    return SqlStore(
+        dsn.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
+    )
 
 
 def _sqlite(url: str) -> Engine:
@@ -120,7 +122,13 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: object) -> None:
         connection.isolation_level = None
-        pragmas = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "wal_autocheckpoint=4000", "busy_timeout=10000")
+        pragmas = (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "cache_size=-65536",
+            "wal_autocheckpoint=4000",
+            "busy_timeout=10000",
+        )
         for pragma in ("journal_mode=MEMORY",) if memory else pragmas:
             connection.execute(f"PRAGMA {pragma}").close()
 

@@ -5,16 +5,18 @@ the same bytes in both databases. Tables are of three kinds: `INTAKE` (what conn
 and what waits to enter it) and `FOLDED` (a fold of the journal, which `hub rebuild` makes again).
 """
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
 METADATA = MetaData()
 Serial = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _table(name: str, keys: str, columns: str, **types: object) -> Table:
+def _table(name: str, keys: str, columns: str, **types: Any) -> Table:
     """Declare a table; every column is text unless `types` says otherwise."""
-    made = [Column(k, types.get(k, Text), primary_key=True) for k in keys.split()]  # type: ignore[arg-type]
-    made += [Column(c, types.get(c, Text)) for c in columns.split()]  # type: ignore[arg-type]
+    made: list[Column[Any]] = [Column(k, types.get(k, Text), primary_key=True) for k in keys.split()]
+    made += [Column(c, types.get(c, Text)) for c in columns.split()]
     return Table(name, METADATA, *made)
 
 

@@ -1,6 +1,7 @@
 """What the suites of connectors share: rows without their file, and the samples in other clothes."""
 
 import shutil
+import sys
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -69,3 +70,8 @@ def zipped(folder: Path, to: Path) -> Path:
             archive.write(path, f"export/{path.relative_to(folder)}")
         archive.writestr("__MACOSX/export/._x", b"\0")
     return archive_path
+
+
+def tell(line: str) -> None:
+    """Say what was found; seen with `pytest -s` or `-rP`."""
+    sys.stdout.write(f"{line}\n")

@@ -22,8 +22,12 @@ def folders(connector: Connector) -> list[Path]:
     return [*(one.path for one in variants(connector.name).values()), *sorted(samples_of(connector.name).glob("[!s]*"))]
 
 
-def utf16(content: bytes) -> bytes:
-    return content.decode().encode("utf-16")
+def by_key(path: Path, connector: Connector) -> dict[str, Row]:
+    return {row.key: row for row in loads.good(runner.read(connector, path))}
+
+
+def said_keys(connector: Connector, path: Path) -> set[str]:
+    return {said.key for row in loads.good(runner.read(connector, path)) for said in row.said}
 
 
 @each_connector
@@ -70,7 +74,7 @@ def test_a_key_begins_with_its_table(connector: Connector) -> None:
 
 @each_connector
 def test_a_changed_row_keeps_its_key_and_has_a_later_version(connector: Connector) -> None:
-    a, b, again = ({row.key: row for row in loads.good(runner.read(connector, variants(connector.name)[name].path))} for name in VARIANTS[:3])  # fmt: skip
+    a, b, again = (by_key(variants(connector.name)[name].path, connector) for name in VARIANTS[:3])
     changed = [key for key in a if a[key].said != b[key].said]
     assert a.keys() == b.keys() == again.keys()
     assert changed
@@ -82,8 +86,7 @@ def test_a_changed_row_keeps_its_key_and_has_a_later_version(connector: Connecto
 @each_connector
 def test_next_year_leaves_out_what_was_closed_and_covers_another_time(connector: Connector) -> None:
     now, then = (variants(connector.name)[name] for name in ("a", "next_year"))
-    said = {name: {s.key for row in runner.read(connector, one.path) if isinstance(row, Row) for s in row.said} for name, one in (("now", now), ("then", then))}  # fmt: skip
-    assert said["now"] - said["then"]
+    assert said_keys(connector, now.path) - said_keys(connector, then.path)
     assert now.covers[1] < then.covers[0]
 
 
@@ -132,10 +135,8 @@ def test_a_refusal_names_file_row_field_and_reason_and_keeps_the_row_for_mending
             assert refusal.file
             assert refusal.row >= 1
             assert refusal.reason
-            again = list(runner.read_content(connector, refusal.file, refusal.content))
-            assert [(one.field, one.reason) for one in again if isinstance(one, Refusal)][:1] == [
-                (refusal.field, refusal.reason)
-            ]
+            again = next(runner.read_content(connector, refusal.file, refusal.content))
+            assert isinstance(again, Held) or (again.field, again.reason) == (refusal.field, refusal.reason)
 
 
 @each_connector
@@ -180,7 +181,7 @@ def test_a_file_cut_short_is_held_or_says_nothing_that_the_whole_one_does_not(
                     file.name,
                     end,
                 )
-    print(f"{connector.name}: {held} of {cuts} cuts held")
+    loads.tell(f"{connector.name}: {held} of {cuts} cuts held")
     assert held > 0.9 * cuts
 
 

@@ -54,7 +54,8 @@ def test_no_subject_begins_a_header_of_its_own(break_: str) -> None:
     [
         "dco@icb.example\r\nBcc: x@y.example", "dco@icb.example\n", "dco@icb.example, x@y.example",
         "dco@icb.example;x@y.example", "Somebody <dco@icb.example>", "dco", "@icb.example", "dco@", "dco@@icb.example",
-        "", "dco @icb.example", "d\u00e9@icb.example", "dco@icb.example\u2028x", "(c)dco@icb.example", '"a b"@icb.example',
+        "", "dco @icb.example", "d\u00e9@icb.example", "dco@icb.example\u2028x", "(c)dco@icb.example",
+        '"a b"@icb.example',
     ],
 )  # fmt: skip
 def test_what_is_not_one_plain_address_is_refused_and_not_shown(address: str) -> None:

@@ -38,9 +38,9 @@ def test_an_unconfirmed_receipt_is_told_without_any_statutory_word() -> None:
     assert not any(word in text.lower() for word in ("statutory", "limit", "regulation", "breach", "overdue"))
 
 
-def test_an_unconfirmed_receipt_of_a_request_speaks_of_a_step() -> None:
+def test_an_unconfirmed_receipt_of_a_request_speaks_of_no_advice() -> None:
     text = texts.of_duty(a_duty("past_due_unconfirmed", advice_request=""), a_rule(), TODAY, "", HEARD)
-    assert text.startswith("No step recorded; date of receipt not confirmed: ")
+    assert text.startswith("Nothing recorded; date of receipt not confirmed: ")
 
 
 def test_what_was_sent_and_not_recorded_asks_to_record_it() -> None:

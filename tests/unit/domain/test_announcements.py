@@ -183,6 +183,11 @@ def test_a_warning_is_never_taken_back_while_its_duty_exists(state: str) -> None
     assert kinds(after_announcing(a_duty("at_risk")).tick(judged(a_duty(state)))) == [("AlertClosed", "at_risk")]
 
 
+def test_a_warning_that_was_heeded_says_only_that_it_is_done() -> None:
+    (closed,) = after_announcing(a_duty("at_risk")).tick(judged(a_duty("met", done_on=date(2026, 1, 10))))
+    assert closed.reason == "Done on 10 January 2026, in time."
+
+
 @pytest.mark.parametrize(
     "state, end",
     [("met", "AlertClosed"), ("met_late", "AlertClosed"), ("lapsed", "AlertRetracted"), ("open", "AlertRetracted")],

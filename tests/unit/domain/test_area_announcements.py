@@ -110,7 +110,7 @@ def test_one_summary_for_each_role_says_how_much_was_late() -> None:
         ("sen_officer", ["officer-1"]),
     ]
     assert {s.text for s in summaries} == {
-        "Backlog: 3 duties were late before 5 January 2026. They are listed on the backlog page and not sent singly."
+        "Backlog: 3 duties were late before 5 January 2026. Listed on the backlog page; nothing of it is sent singly."
     }
     assert {(s.state, s.announced) for s in summaries} == {("backlog", BACKLOG_SUMMARY)}
     assert len({s.alert for s in summaries}) == 2
