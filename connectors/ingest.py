@@ -2,7 +2,6 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
@@ -38,17 +37,27 @@ def ingest(intake: Intake, source: Source, connector: Connector, path: Path, ext
         return _hold(intake, load, path, "; ".join(f"{h.file}: {h.reason}" for h in held))
     gone: list[str] = []
     if extract.kind == "full" and extract.covers:
-        present = {said.key for row in runner.read(connector, path) if isinstance(row, Row) for said in row.said}
-        present |= {row.key for row in runner.read(connector, path) if isinstance(row, Row)}
-        gone, because = missing(intake.store, source, extract, present, _is_whole(intake.store, source, present))
+        present, doubtful = _keys(connector, path)
+        whole = _is_whole(intake.store, source, present)
+        gone, because = missing(intake.store, source, extract, present, whole, doubtful)
         if because and not extract.is_released:
             return _hold(intake, load, path, because)
     return load.run(runner.read(connector, path), gone)
 
 
-def release(intake: Intake, source: Source, connector: Connector, row: dict[str, Any], extract: Extract) -> Outcome:
-    """Take a held load after all, from the copy that was kept."""
-    return ingest(intake, source, connector, Path(row["path"]), extract)
+def _keys(connector: Connector, path: Path) -> tuple[set[str], set[str]]:
+    """Return the keys that an extract holds, and the tables in which a row was refused: who is absent there is not known."""
+    present: set[str] = set()
+    tables: dict[str, set[str]] = {}
+    refused: set[str] = set()
+    for row in runner.read(connector, path):
+        if isinstance(row, Row):
+            keys = {row.key, *(said.key for said in row.said)} - {""}
+            present |= keys
+            tables.setdefault(row.file, set()).update(map(table_of, keys))
+        else:
+            refused.add(row.file)
+    return present, {table for file in refused for table in tables.get(file, ())}
 
 
 def _is_whole(store: Store, source: Source, present: set[str]) -> bool:

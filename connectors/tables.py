@@ -93,10 +93,10 @@ def _next(reader: Iterator[list[str]]) -> list[str] | None:
 
 
 def _is_runaway(values: list[str] | None, lines: Sequence[str], width: int) -> bool:
-    """Tell whether a record of several lines swallowed rows: it ends nowhere, does not fit, or holds a row by itself."""
+    """Tell whether a record of several lines swallowed rows: it ends nowhere, does not fit, or holds a whole row."""
     if values is None or lines[-1] == _END or (width and len(values) != width):
         return True
-    return any(_is_row(line, width) for line in lines[1:])
+    return any('"' not in line and _is_row(line, width) for line in lines[1:])
 
 
 def _is_row(line: str, width: int) -> bool:

@@ -9,11 +9,10 @@ from typing import Any
 import faust
 import mode
 
-from hub.domain.errors import HubError
-
 from consumers import agents
 from consumers.batch_service import BatchService, Settings
 from consumers.partition import Parts
+from hub.domain.errors import HubError
 
 STOP = (signal.SIGTERM, signal.SIGINT)
 LOGGER = logging.getLogger("tell_once.worker")

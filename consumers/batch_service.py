@@ -28,11 +28,9 @@ from aiokafka.errors import (
 )
 from msgspec import Struct, field
 
-from hub.domain.errors import ConfigError, Conflict, Unavailable
-
 from consumers import inbox, publish
 from consumers.partition import Partition, Parts, Record, by_number, incomplete
-
+from hub.domain.errors import ConfigError, Conflict, Unavailable
 
 FATAL = (GroupAuthorizationFailedError, InconsistentGroupProtocolError, TopicAuthorizationFailedError)
 """What no waiting mends: access lists, and a group whose members deal partitions in another way."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from consumers import inbox
 from hub.domain.errors import Unavailable
 from hub.domain.identifiers import Keyed
 from hub.domain.instants import stamp
@@ -10,8 +11,6 @@ from hub.domain.rules import Rulebook
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.journal import Input
 from hub.ports import Now, Store, Unit
-
-from consumers import inbox
 
 BATCH = 10_000
 """Inputs in one transaction: a child touched often in a backlog is assessed once."""

@@ -6,6 +6,9 @@ from typing import Any, Protocol
 import msgspec
 from msgspec import Struct
 
+from consumers import inbox
+from consumers.embedded import Deliver
+from consumers.position import Guarded, Position
 from hub.domain.errors import Unusable
 from hub.domain.identifiers import Keyed, name_of
 from hub.domain.instants import stamp
@@ -14,10 +17,6 @@ from hub.domain.topics import Topics
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.journal import Input
 from hub.ports import Codec, EventLog, Now, Store, Unit
-
-from consumers import inbox
-from consumers.embedded import Deliver
-from consumers.position import Guarded, Position
 
 UNPLACED = "unplaced"
 

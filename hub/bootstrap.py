@@ -11,7 +11,9 @@ from typing import Any
 
 import msgspec
 
+import schemas
 from connectors.ingest import Intake
+from consumers import publish
 from consumers.embedded import Embedded
 from hub.adapters import cases
 from hub.adapters import now as clock
@@ -28,12 +30,14 @@ from hub.domain.identifiers import Keyed, name_of
 from hub.domain.instants import stamp
 from hub.domain.messages import compose
 from hub.domain.rules import Rule, Rulebook
+from hub.domain.topics import Topics
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.journal import Input, encode
-from hub.ports import Channel, Store
+from hub.ports import Channel, Codec, EventLog, Store
 from hub.web.app import create_app
 from hub.web.site import WebValues
 
+SCHEMAS = Path(schemas.__file__).parent
 DEMO_KEY = b"the demo's own key: it protects nobody, for nobody in the demo exists"
 
 
@@ -83,6 +87,45 @@ class Hub:
     def intake(self) -> Intake:
         """Where loads go."""
         return Intake(self.store, self.keyed, self.config.data / "held")
+
+    @cached_property
+    def log(self) -> EventLog:
+        """The event log: Kafka, with the schema registry that is configured."""
+        from hub.adapters.kafka import KafkaLog
+
+        return KafkaLog(self.config.bootstrap, self.topics, self.codec)
+
+    @cached_property
+    def topics(self) -> Topics:
+        """The topics, their names on the broker prefixed as configured."""
+        from hub.adapters.kafka import load_topics
+
+        return load_topics(SCHEMAS / "topics.toml", self.config.prefix)
+
+    @cached_property
+    def codec(self) -> Codec:
+        """Events as Avro; the file registry unless a server is configured."""
+        from hub.adapters.avro import AvroCodec
+        from hub.adapters.registry import ConfluentRegistry, FileRegistry
+
+        folder = SCHEMAS / "avro"
+        return AvroCodec(folder, ConfluentRegistry(self.config.registry) if self.config.registry else FileRegistry(folder))
+
+    def publish(self) -> int:
+        """Publish what intake left in its outbox; return how many rows that was, each acknowledged."""
+        return publish.outbox(self.store, self.log)
+
+    def work(self, name: str) -> int:
+        """Be a worker on Kafka and PostgreSQL until told to stop; return the exit code."""
+        from consumers import app
+        from consumers.batch_service import Settings
+        from consumers.partition import Parts
+
+        parts = Parts(
+            self.store, self.log, self.codec, self.topics, self.keyed, self.rulebook, clock.now, self.deliver
+        )  # fmt: skip
+        group = f"{self.config.prefix}tell-once"
+        return app.run(parts, Settings(name=name, bootstrap=self.config.bootstrap, group=group))
 
     def now(self) -> str:
         """Return the present instant, our stamp form."""
@@ -153,12 +196,14 @@ class Hub:
     def select_over(self, views: dict[str, tuple[str, dict[str, object]]], query: str) -> list[dict[str, Any]]:
         """Run a SELECT that sees nothing but the given views: name to query and parameters."""
         parameters: dict[str, object] = {}
+        schema = "main" if self.store.is_sqlite else "public"
         heads = []
-        for n, (name, (sql, values)) in enumerate(views.items()):
+        for n, (name, (body, values)) in enumerate(views.items()):
             for key in sorted(values, key=len, reverse=True):
-                sql = re.sub(rf":{key}\b", f":v{n}_{key}", sql)
+                body = re.sub(rf":{key}\b", f":v{n}_{key}", body)
                 parameters[f"v{n}_{key}"] = values[key]
-            heads.append(f'shown_{name} AS ({sql}), "{name}" AS (SELECT * FROM shown_{name})')
+            body = re.sub(r"\b(FROM|JOIN) (\w+)", rf"\1 {schema}.\2", body)
+            heads.append(f'shown_{name} AS ({body}), "{name}" AS (SELECT * FROM shown_{name})')
         text = f"WITH {', '.join(heads)} SELECT * FROM ({query}) answered" if heads else query
         return self.store.select_read_only(text, parameters)
 

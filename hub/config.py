@@ -12,6 +12,7 @@ NAMES = {
     "HUB_DATA": "folder of the embedded store, its key and its mail outbox (default .hub)",
     "HUB_DATABASE": "PostgreSQL DSN; without it the store is a SQLite file in HUB_DATA",
     "HUB_BOOTSTRAP": "Kafka bootstrap HOST:PORT; without it intake hands events straight to the area's worker",
+    "HUB_PREFIX": "before every topic and group name, so that several hubs can share one cluster (default none)",
     "HUB_REGISTRY": "URL of a Confluent-compatible schema registry; without it the file registry",
     "HUB_KEY_FILE": "file with the secret key of our names (default HUB_DATA/key, made at first use)",
     "HUB_SMTP": "mail server HOST:PORT; without it mails are files in the outbox folder",
@@ -30,6 +31,7 @@ class Config(Struct, frozen=True):
     data: Path
     database: str = ""
     bootstrap: str = ""
+    prefix: str = ""
     registry: str = ""
     key_file: Path | None = None
     smtp: str = ""
@@ -60,6 +62,7 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
         data=Path(given.get("HUB_DATA", ".hub")),
         database=given.get("HUB_DATABASE", ""),
         bootstrap=given.get("HUB_BOOTSTRAP", ""),
+        prefix=given.get("HUB_PREFIX", ""),
         registry=given.get("HUB_REGISTRY", ""),
         key_file=Path(given["HUB_KEY_FILE"]) if "HUB_KEY_FILE" in given else None,
         smtp=given.get("HUB_SMTP", ""),

@@ -7,6 +7,7 @@ table; with `hidden=2` it is sealed.
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from itertools import count
 from threading import Lock
 from typing import Any
@@ -85,10 +86,8 @@ class Applied:
 class Invented:
     """Puts rows into a store."""
 
-    def __init__(self) -> None:
-        self.engine = sa.create_engine(
-            "sqlite://", connect_args={"check_same_thread": False}, poolclass=sa.pool.StaticPool
-        )
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
         METADATA.create_all(self.engine)
         self._numbers: Iterator[int] = count(1)
 
@@ -173,8 +172,28 @@ _HEADINGS = {
 
 
 def a_store(hidden: int | None = None) -> MemoryReader:
-    """Return a reader of the store."""
-    made = Invented()
+    """Return a reader of a store of its own."""
+    engine = _in_memory()
+    with engine.connect() as connection:
+        connection.connection.driver_connection.deserialize(_content(hidden))  # type: ignore[union-attr]
+    return MemoryReader(engine)
+
+
+def _in_memory() -> sa.Engine:
+    return sa.create_engine("sqlite://", connect_args={"check_same_thread": False}, poolclass=sa.pool.StaticPool)
+
+
+@cache
+def _content(hidden: int | None) -> bytes:
+    engine = _in_memory()
+    fill(engine, hidden)
+    with engine.connect() as connection:
+        return bytes(connection.connection.driver_connection.serialize())  # type: ignore[union-attr]
+
+
+def fill(engine: sa.Engine, hidden: int | None = None) -> None:
+    """Put the invented rows into an empty database."""
+    made = Invented(engine)
     for area, name in (("E1", "Northmoor"), ("E2", "Southfield")):
         _area(made, area, name)
     _ada(made)
@@ -182,7 +201,6 @@ def a_store(hidden: int | None = None) -> MemoryReader:
     _elsewhere(made)
     if hidden is not None:
         _hidden(made, hidden)
-    return MemoryReader(made.engine)
 
 
 def _area(made: Invented, area: str, name: str) -> None:

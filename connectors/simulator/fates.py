@@ -123,12 +123,12 @@ def corrected(draw: Draw, asked: Advice, _source: str, until: date) -> Advice:
 
 def corrected_twice(draw: Draw, asked: Advice, _source: str, until: date) -> Advice:
     """A, then B, then A again: late after all."""
-    late = weekday(_due(asked) + timedelta(days=7))
-    days = [weekday(late + timedelta(days=n)) for n in (1, 16, 31)]
-    if days[-1] >= min(until, TODAY):
+    truly = weekday(_due(asked) + timedelta(days=7))
+    first, second, third = (weekday(truly + timedelta(days=n)) for n in (1, 16, 31))
+    if third >= min(until, TODAY):
         return late(draw, asked, _source, until)
     wrongly = weekday(_due(asked) - timedelta(days=7))
-    return replace(asked, done=said_again((days[0], late), (days[1], wrongly), (days[2], late)))
+    return replace(asked, done=said_again((first, truly), (second, wrongly), (third, truly)))
 
 
 def mistake(draw: Draw, asked: Advice, _source: str, until: date) -> Advice:
@@ -162,8 +162,8 @@ def declined(draw: Draw, asked: Advice, source: str, until: date) -> Advice:
 
 def exempt(draw: Draw, asked: Advice, source: str, until: date) -> Advice:
     """An exception is claimed with evidence; the advice comes late, or not yet."""
-    late = _given(draw, asked, weekday(_due(asked) + timedelta(days=draw.rng.randrange(40, 90))), until)
-    return replace(late, claim=_claim(draw, asked, "missed_appointment", "appointment_record"))
+    given = _given(draw, asked, weekday(_due(asked) + timedelta(days=draw.rng.randrange(40, 90))), until)
+    return replace(given, claim=_claim(draw, asked, "missed_appointment", "appointment_record"))
 
 
 def exempt_no_evidence(draw: Draw, asked: Advice, _source: str, _until: date) -> Advice:

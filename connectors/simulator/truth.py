@@ -34,9 +34,10 @@ reports the line, and it is not judged; where `promised` is null the plan does n
 
 A record with `sure` false carries little: that it is joined without a person's decision is not expected, nor
 forbidden. An exemption is written only where the claim reaches the rule and runs over the due date.
-`lapsed_because`: request_withdrawn, person_died, refused, no_plan (notified that none will be made), plan_issued,
-or plan_ceased. A duty to give advice ends with the assessment: it lapses when the plan is issued or refused,
-if not done by then; that a body declines (CFA s.31) is an event of its own and ends nothing. `planted` names what was planted there, for whoever looks at a difference.
+`lapsed_because`: request_withdrawn, person_died, refused, no_plan (notified that none will be made), plan_issued or
+plan_ceased. A duty to give advice ends with the assessment: it lapses when the plan is issued or refused, if not done
+by then; that a body declines (CFA s.31) is an event of its own and ends nothing. `planted` names what was planted
+there, for whoever looks at a difference.
 """
 
 import shutil

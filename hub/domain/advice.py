@@ -5,7 +5,7 @@ Nothing here depends on the order in which facts are given (events.md: correlati
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -36,6 +36,21 @@ _ASKED_OF_AUTHORITY = {
 _ASKED_BY_KIND = _ASKED_OF_AUTHORITY | {"medical": "health"}
 
 
+class _Told(NamedTuple):
+    """What one source tells of a request; the leading source sorts first, then the day, then the slot."""
+
+    is_not_leading: bool
+    sent_on: date
+    slot: str
+    fact: Fact
+    received_on: date | None
+    basis: str
+
+
+def _by_teller(told: _Told) -> tuple[bool, date, str]:
+    return told[:3]
+
+
 class AdviceRequest(Struct, frozen=True):
     """One body being asked for advice, as all who tell of it say together.
 
@@ -45,7 +60,7 @@ class AdviceRequest(Struct, frozen=True):
         sent_on: First day on which it was under way.
         day: Day of receipt, or the day that stands in for it; `None` if that has not come.
         reissue_of: The request that it replaces.
-        said: Fields of the first fact, and `asked` with them: what the start of a rule may name.
+        said: Its fields as all say them, the first one first, and `asked` with them: what a rule's start may name.
     """
 
     key: str
@@ -77,9 +92,13 @@ class AdviceRequest(Struct, frozen=True):
         )
 
 
-def who_is_asked(fact: Fact, bodies: Mapping[str, Body]) -> str:
+def _when(request: AdviceRequest) -> tuple[date, str]:
+    return request.sent_on, request.first.slot
+
+
+def who_is_asked(said: Mapping[str, Any], bodies: Mapping[str, Body]) -> str:
     """Return whose duty an advice request is: by the kind of body asked, else by the kind of advice."""
-    body, kind = bodies.get(fact.data.get("body", "")), fact.data.get("advice_kind", "")
+    body, kind = bodies.get(said.get("body", "")), said.get("advice_kind", "")
     if body is None:
         return _ASKED_BY_KIND.get(kind, "")
     if body.kind == "local_authority":
@@ -93,13 +112,20 @@ class Advice:
     def __init__(self, seen: Seen, area: AreaFacts, start: Start) -> None:
         self._seen, self._bodies = seen, area.bodies
         leading = area.leading.get(start.event, "")
-        groups: dict[str, list[Fact]] = {}
+        groups: dict[str, list[_Told]] = {}
         for fact in seen.by_type.get(start.event, ()):
-            day = fact.day("sent_on") or start.day(fact)
-            if seen.has_come(day):
-                groups.setdefault(fact.data.get("advice_request") or f"\0{fact.slot}", []).append(fact)
-        self.requests = {key: self._request(key, facts, start, leading) for key, facts in groups.items()}
-        self.replaced_by = {r.reissue_of: r for r in self.requests.values() if r.reissue_of in self.requests}
+            received_on = start.day(fact)
+            sent_on = fact.day("sent_on") or received_on
+            if sent_on is not None and seen.has_come(sent_on):
+                key = fact.data.get("advice_request") or f"\0{fact.slot}"
+                told = _Told(fact.source != leading, sent_on, fact.slot, fact, received_on, start.basis_of(fact))
+                groups.setdefault(key, []).append(told)
+        self.requests = {key: self._request(key, told) for key, told in groups.items()}
+        self.replaced_by: dict[str, AdviceRequest] = {}
+        for newer in sorted(self.requests.values(), key=_when):
+            older = self.requests.get(newer.reissue_of)
+            if older is not None and _when(older) < _when(newer):
+                self.replaced_by.setdefault(older.key, newer)
         self._answers: dict[int, dict[str, list[Hit]]] = {}
 
     def answers(self, told: Told) -> dict[str, list[Hit]]:
@@ -112,37 +138,32 @@ class Advice:
                     found.setdefault(answered, []).append(hit)
         return found
 
-    def _request(self, key: str, facts: list[Fact], start: Start, leading: str) -> AdviceRequest:
-        def first(fact: Fact) -> tuple[bool, date, str]:
-            return fact.source != leading, fact.day("sent_on") or start.day(fact) or date.max, fact.slot
-
-        facts.sort(key=first)
+    def _request(self, key: str, told: list[_Told]) -> AdviceRequest:
+        told.sort(key=_by_teller)
         receipts = [
-            (_BASIS_ORDER.get(basis := start.basis_of(fact), 4), day, fact.slot, basis)
-            for fact in facts
-            if (day := start.day(fact)) is not None and self._seen.has_come(day)
+            (_BASIS_ORDER.get(one.basis, 4), one.received_on, one.slot, one.basis)
+            for one in told
+            if one.received_on is not None and self._seen.has_come(one.received_on)
         ]
-        receipt = min(receipts, default=None)
-        named = facts[0]
-
-        def said(field: str) -> str:
-            return next((text for fact in facts if (text := fact.data.get(field))), "")
-
-        asked = who_is_asked(next((fact for fact in facts if fact.data.get("body")), named), self._bodies)
+        _, day, _, basis = min(receipts, default=(0, None, "", ""))
+        said: dict[str, Any] = {}
+        for one in reversed(told):  # what the first teller leaves open, a later one may fill in
+            said |= one.fact.data
+        said["asked"] = who_is_asked(said, self._bodies)
         return AdviceRequest(
             key="" if key.startswith("\0") else key,
-            process=said("process"),
-            first=named,
-            asked=asked,
-            body=said("body"),
-            profession=said("profession"),
-            advice_kind=said("advice_kind"),
-            sent_on=min(day for fact in facts if (day := fact.day("sent_on") or start.day(fact)) is not None),
-            day=receipt[1] if receipt else None,
-            basis=receipt[3] if receipt else "",
-            behind=tuple(fact.event for fact in facts),
-            reissue_of=said("reissue_of"),
-            said=named.data | {"asked": asked},
+            process=said.get("process", ""),
+            first=told[0].fact,
+            asked=said["asked"],
+            body=said.get("body", ""),
+            profession=said.get("profession", ""),
+            advice_kind=said.get("advice_kind", ""),
+            sent_on=min(one.sent_on for one in told),
+            day=day,
+            basis=basis,
+            behind=tuple(one.fact.event for one in told),
+            reissue_of=said.get("reissue_of", ""),
+            said=said,
         )
 
     def _answered(self, fact: Fact, day: date) -> str | None:

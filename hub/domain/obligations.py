@@ -48,8 +48,8 @@ class _Case:
         self.on = seen.on
         self.wake: date | None = None
         self._used: set[str] = set()
-        self._advice: Advice | None = None
-        self._advice_processes: dict[int, Processes] = {}
+        self._advices: dict[tuple[str, tuple[str, ...], str], Advice] = {}
+        self._advice_processes: dict[tuple[int, int], Processes] = {}
         self._episodes: dict[int, list[Episode]] = {}
 
     def obligations(self) -> Iterator[Obligation]:
@@ -110,17 +110,23 @@ class _Case:
     def _in_process(self, processes: Processes, told: Told, episode: Episode) -> list[Hit]:
         return self.seen.dated(told) if _is_of_child(told) else processes.of(told, episode.key)
 
-    def _of_advice(self, rule: Rule) -> tuple[Sequence[Episode], Hits]:
+    def _advice(self, rule: Rule) -> Advice:
+        """Return the child's requests for advice; rules that count from the same dates share them."""
         start = rule.starts_on[0]
-        if self._advice is None:
-            self._advice = Advice(self.seen, self.area, start)
-        advice = self._advice
+        key = start.date_field, start.otherwise, start.basis
+        if key not in self._advices:
+            self._advices[key] = Advice(self.seen, self.area, start)
+        return self._advices[key]
+
+    def _of_advice(self, rule: Rule) -> tuple[Sequence[Episode], Hits]:
+        start, advice = rule.starts_on[0], self._advice(rule)
         asked = [(key, r, r.episode(r.day)) for key, r in advice.requests.items() if r.day is not None]
-        processes = self._advice_processes.get(id(rule.lapses_on))
+        shared = id(advice), id(rule.lapses_on)
+        processes = self._advice_processes.get(shared)
         if processes is None:
             # All requests count here, those of other rules too: what ends an assessment ends all its requests.
             processes = self._processes(rule, [episode for _, _, episode in asked], ())
-            self._advice_processes[id(rule.lapses_on)] = processes
+            self._advice_processes[shared] = processes
         answers = {id(told): advice.answers(told) for told in rule.discharged_by + rule.said_done_by}
         for found in answers.values():
             self._used.update(hit[2].event for hits in found.values() for hit in hits)
@@ -145,8 +151,9 @@ class _Case:
         warns = None
         if due is not None and rule.warn is not None:
             warns = max(before(due, rule.warn.count, rule.warn.unit), episode.started_on)
-        standing = Clock(rule, episode, due, warns, self.area, self.seen).standing(hits, self._replaced(episode))
+        standing = Clock(rule, episode, due, warns, self.area, self.seen).standing(hits, self._replaced(rule, episode))
         self._wake_for(standing.state, due, warns)
+        claim = standing.claim
         return Obligation(
             obligation=name_of(
                 "obligation", self.area.area, self.child, rule.id, episode.body, episode.process,
@@ -171,15 +178,15 @@ class _Case:
             known_late_since=standing.known_late_since,
             waits_for=standing.waits_for,
             because=tuple(dict.fromkeys(episode.behind + standing.because)),
-            exempt_from=CLAIM.day(standing.claim) if standing.claim else None,
-            exempt_until=standing.claim.day("until") if standing.claim else None,
+            exempt_from=CLAIM.day(claim) if claim else None,
+            exempt_until=claim.day("until") if claim else None,
         )  # fmt: skip
 
-    def _replaced(self, episode: Episode) -> Hit | None:
+    def _replaced(self, rule: Rule, episode: Episode) -> Hit | None:
         """Return the request for advice that took the place of this one, if it was issued again."""
-        if self._advice is None or not episode.advice_request:
+        if not episode.advice_request:
             return None
-        newer = self._advice.replaced_by.get(episode.advice_request)
+        newer = self._advice(rule).replaced_by.get(episode.advice_request)
         return (newer.sent_on, newer.first.slot, newer.first) if newer else None
 
     def _wake_for(self, state: State, due: date | None, warns: date | None) -> None:

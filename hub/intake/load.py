@@ -17,7 +17,7 @@ from hub.domain.instants import stamp
 from hub.domain.said import Held, Refusal, Row, Said
 from hub.intake import ledger
 from hub.intake.ledger import Change, Entry, Slot
-from hub.intake.placing import UNPLACED, Placing
+from hub.intake.placing import UNPLACED, Placing, subject_name
 from hub.ports import Store, Unit
 
 BLOCK = 2000
@@ -115,6 +115,7 @@ class Load:
     # ── rows ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _take(self, unit: Unit, block: list[Row | Refusal | Held]) -> None:
+        block = [self._named(item) if isinstance(item, Row) else item for item in block]
         refusals = [item for item in block if isinstance(item, Refusal)]
         pieces = [piece for item in block if isinstance(item, Row) for piece in self._pieces(item)]
         self._placing.learn([(row, said) for row, _, said in pieces])
@@ -133,6 +134,13 @@ class Load:
         self._emit(unit, changes, entries)
         self._resend(unit)
         self._refuse(unit, refusals)
+
+    def _named(self, row: Row) -> Row:
+        names = {one.local_id: subject_name(self._keyed, self._source.source, one.local_id) for one in row.said}
+        if all(old == new for old, new in names.items()):
+            return row
+        said = tuple(msgspec.structs.replace(one, local_id=names[one.local_id]) for one in row.said)
+        return msgspec.structs.replace(row, said=said)
 
     def _pieces(self, row: Row) -> Iterator[tuple[Row, str, list[Said]]]:
         """Yield what the row says by slot key: its own, and those it shares with other rows."""
@@ -338,7 +346,7 @@ class Load:
         return f"{self._source.source}-{self._store.select(sql, source=self._source.source)[0]['n'] + 1:05d}"
 
 
-def missing(store: Store, source: Source, extract: Extract, present: set[str], whole: bool) -> tuple[list[str], str]:
+def missing(store: Store, source: Source, extract: Extract, present: set[str], whole: bool, doubtful: set[str]) -> tuple[list[str], str]:
     """Return the keys of rows that a full extract withdraws by leaving them out, and why it must be held, if it must.
 
     Only rows inside the coverage, of the tables that the extract holds, and older than it count; a row without the date
@@ -350,11 +358,12 @@ def missing(store: Store, source: Source, extract: Extract, present: set[str], w
         extract: What is said of the extract.
         present: Keys that the extract holds.
         whole: Whether every file that the source gave before is there.
+        doubtful: Tables of which a row was refused: nobody is absent from them.
     """
     if extract.kind != "full" or not extract.covers or not whole:
         return [], ""
     first, last = extract.covers
-    tables = {table_of(key) for key in present}
+    tables = {table_of(key) for key in present} - doubtful
     sql = (
         "SELECT key, extracted_at, table_name FROM intake_row"
         " WHERE source = :source AND row_on >= :first AND row_on <= :last AND hash <> ''"
@@ -378,6 +387,7 @@ def usable_source(store: Store, name: str) -> Source:
 
 
 def table_of(key: str) -> str:
+    """Return the table that a natural key begins with."""
     return key.split(":", 1)[0]
 
 

@@ -8,12 +8,21 @@ import msgspec
 from hub.domain.events.envelope import Event
 from hub.domain.events.index import BY_NAME
 from hub.domain.events.people import PersonDescribed
-from hub.domain.identifiers import Keyed
+from hub.domain.identifiers import Keyed, nhs_number
 from hub.domain.identity.normalise import person
 from hub.domain.said import Row, Said
 from hub.ports import Store, Unit
 
 UNPLACED = "unplaced"
+
+
+def subject_name(keyed: Keyed, source: str, local_id: str) -> str:
+    """Return the name under which a subject travels: the source's own key, hidden where that is an NHS number.
+
+    Only `agency.people` may hold an NHS number, and some systems use it as their key.
+    """
+    number = local_id.removeprefix("nhs-number:")
+    return f"n-{keyed.name('subject', source, number)}" if len(number) >= 10 and nhs_number(number) else local_id
 
 
 class Placing:

@@ -53,7 +53,7 @@ def rows(decisions: Iterable[Decision], alerts: Mapping[str, AlertRow]) -> dict[
             changed[decision.alert] = _new(decision)
         elif row := changed.get(decision.alert) or alerts.get(decision.alert):
             state = "retracted" if isinstance(decision, AlertRetracted) else "closed"
-            changed[decision.alert] = structs.replace(row, state=state, reason=decision.reason)
+            changed[decision.alert] = structs.replace(row, state=state, on=decision.on, reason=decision.reason)
     return changed
 
 

@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from hub.domain.effects import Effects
 from hub.domain.errors import Conflict
-from hub.domain.events.envelope import Event
 from hub.domain.identifiers import Keyed, name_of
 from hub.domain.occasion import Occasion
 from hub.domain.rules import Rulebook
@@ -157,15 +156,18 @@ class AreaWorker:
         state = self.state
         if not self._entries and state.effects.is_empty() and finish is None:
             return
-        if self._entries:
-            state.flush()
         with self._store.begin() as unit:
-            unit.put("journal", [(self._area, *msgspec.structs.astuple(entry)) for entry in self._entries])
-            write(unit, state.effects)
+            self._write(unit)
             if finish is not None:
                 finish(unit)
         self._entries, state.effects = [], Effects()
         state.memory.committed()
+
+    def _write(self, unit: Unit) -> None:
+        if self._entries:
+            self.state.flush()
+        unit.put("journal", [(self._area, *msgspec.structs.astuple(entry)) for entry in self._entries])
+        write(unit, self.state.effects)
 
     def _assess(self) -> None:
         state = self.state
@@ -258,15 +260,16 @@ class AreaWorker:
         kept = {"name": self._erased_name(*record), "by": body["by"], "reason": body["reason"]}
         entry = Entry(self.state.seq + 1, taken_at, "erasure", one.id, body=encode(kept))
         child = self.state.clusters.child_of.get(record, "")
-        with self._store.begin() as unit:
+        with self._store.begin() as unit:  # blanked, journalled and folded again in one transaction
             erase(unit, self._area, record)
-            unit.put("journal", [(self._area, *msgspec.structs.astuple(entry))])
-            unit.put("erased", [(self._area, kept["name"])])
-        self._state = None
-        self.state.apply(entry)
-        if child:
-            self.state.show_child(child)
-        self._commit()
+            self._state = load_state(unit, self._area)
+            self._entries = [entry]
+            self.state.apply(entry)
+            if child:
+                self.state.show_child(child)
+            self._assess()
+            self._write(unit)
+        self._entries, self._state = [], None  # what was read within the transaction is not kept
 
     # ── replay ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

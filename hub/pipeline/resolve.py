@@ -34,6 +34,9 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
                 decided.append(_link(record, verdict.child, verdict.how))
         elif verdict.child:
             decided.append(_link(record, verdict.child, verdict.how))
+            if here is not None and state.clusters.records[here] == {record}:
+                # Its provisional child is empty now: whoever holds its name must find where it went.
+                decided.append(("children_merged", {"child": here, "into": verdict.child}))
         elif here is None:
             decided += _create(state.area, record, keyed)
         decided += [_review(state, record, child, because) for child, because in verdict.reviews]
@@ -67,7 +70,8 @@ def link_by_person(state: AreaState, body: dict[str, Any]) -> list[Decided]:
     """Return the decisions of a person on a possible match: `link` or `apart`."""
     match = state.matches[body["match"]]
     record, child = (match["source"], match["local_id"]), match["child"]
-    child = state.aliases.get(child, child)
+    while child in state.aliases:
+        child = state.aliases[child]
     settled = {"id": body["match"], "by": body["by"], "reason": body["reason"]}
     if body["verdict"] == "apart":
         apart = {"source": record[0], "local_id": record[1], "child": child, "by": body["by"]}

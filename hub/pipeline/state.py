@@ -372,6 +372,7 @@ class AreaState:
 
     def _erased(self, entry: Entry, data: dict[str, Any]) -> None:
         self.erased.add(data["name"])
+        self.effects.put("erased", (self.area, data["name"]))
 
     def _placed(self, entry: Entry, data: dict[str, Any]) -> None:
         """An area answers for the subject now: it leaves `unplaced`, its history stays."""

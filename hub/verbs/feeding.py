@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 
 from connectors import catalogue, runner
-from connectors.ingest import ingest
 from hub.bootstrap import Hub
 from hub.commands.inbox import By, send
 from hub.domain.errors import Conflict, NotFound, Unavailable, Unusable
 from hub.domain.identifiers import name_of
 from hub.domain.instants import instant
 from hub.intake.load import Extract, Load, Outcome, Source, usable_source
+from hub.intake.placing import subject_name
 
 OPERATOR = By("operator", "operations", "operations")
 WAIT_S = 120.0
@@ -197,6 +197,7 @@ def area_of(hub: Hub, table: str, column: str, value: str) -> str:
 def erase(hub: Hub, source: str, local_id: str, by: By, reason: str) -> dict[str, Any]:
     """Erase a subject everywhere: journals, ledger, refused rows; and refuse it from then on."""
     usable_source(hub.store, source)
+    local_id = subject_name(hub.keyed, source, local_id)
     sql = "SELECT DISTINCT area FROM source_record WHERE source = :s AND local_id = :l"
     areas = sorted(row["area"] for row in hub.store.select(sql, s=source, l=local_id))
     if not areas:

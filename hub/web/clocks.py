@@ -9,7 +9,14 @@ from hub.domain.alert_texts import counted, day
 from hub.queries.obligations import Duty
 from hub.web.wording import brief, lower_first, tag_words
 
-_DONE = ("met", "met_late", "exempt", "exempt_claimed", "lapsed", "sent_not_recorded")
+_ENDED = {
+    "met": "done in time on",
+    "met_late": "done on",
+    "exempt": "an exception applies since",
+    "exempt_claimed": "an exception is claimed since",
+    "lapsed": "no longer owed since",
+    "sent_not_recorded": "sent, as its sender says, on",
+}
 _LATE = ("overdue", "met_late", "past_due_unconfirmed", "not_known", "sent_not_recorded")
 _LABELS_AT_MOST = 6
 
@@ -75,12 +82,12 @@ def bar(duty: Duty, line: Axis, on: date) -> Bar | None:
     """Return where one duty stands, `None` before its start or without a due date."""
     if duty.started_on is None or duty.due_on is None:
         return None
-    ended = duty.done_on if duty.state in _DONE and duty.done_on else on
+    ended = duty.done_on if duty.state in _ENDED and duty.done_on else on
     start, due, until = line.at(duty.started_on), line.at(duty.due_on), line.at(max(ended, duty.started_on))
     in_time = min(until, due)
     is_over = ended > duty.due_on and duty.state in _LATE
     return Bar(
-        f"{start}%", f"{due}%", f"{line.at(on)}%", f"{until}%" if duty.state in _DONE and duty.done_on else "",
+        f"{start}%", f"{due}%", f"{line.at(on)}%", f"{until}%" if duty.state in _ENDED and duty.done_on else "",
         _width(start, in_time), f"{in_time}%", _width(in_time, due), _width(due, until) if is_over else "",
         duty.state in ("overdue", "met_late"), words(duty, on),
     )  # fmt: skip
@@ -91,8 +98,8 @@ def words(duty: Duty, on: date) -> str:
     said = [f"Started {day(duty.started_on)}" if duty.started_on else "Not started"]
     if duty.due_on:
         said.append(f"last day in time {day(duty.due_on)}")
-    if duty.state in _DONE and duty.done_on:
-        said.append(f"{lower_first(tag_words(duty.state, duty.limit_force))} {day(duty.done_on)}")
+    if duty.state in _ENDED and duty.done_on:
+        said.append(f"{_ENDED[duty.state]} {day(duty.done_on)}")
     elif duty.due_on and (duty.due_on - on).days >= 0:
         said.append(f"{counted((duty.due_on - on).days, 'day')} left on {day(on)}")
     elif duty.due_on and duty.state == "overdue":

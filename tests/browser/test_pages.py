@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Served
-from tests.invented import DCO
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -27,6 +26,7 @@ ROLES = {
 def sign_in(page: "Page", site: Served, role: str = "Designated clinical officer") -> None:
     page.goto(site.url)
     page.get_by_role("button", name=f"Continue as {role}", exact=True).click()
+    page.wait_for_url(re.compile("/(worklist|feeds)$"), wait_until="load")
 
 
 def is_clean(page: "Page", shot: Path) -> None:
@@ -93,7 +93,8 @@ def test_an_alert_is_acknowledged_by_keyboard_alone(site: Served, screen: "Page"
     screen.wait_for_url("**/worklist?done=acknowledge")
     assert "Acknowledged by dco-quayle" in screen.content()
     is_clean(screen, shots / "acknowledged.png")
-    assert [(kind, actor) for _, kind, _, actor in site.applied.sent] == [("Acknowledge", DCO)]
+    ((area, kind, body, _),) = site.applied.sent
+    assert (area, kind, body["kind"], body["actor"]) == ("E1", "answer", "acknowledge", "dco-quayle")
 
 
 def test_the_skip_link_comes_first_and_works(site: Served, screen: "Page") -> None:

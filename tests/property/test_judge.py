@@ -17,7 +17,11 @@ DAY0 = date(2025, 9, 1)
 RECORDED = datetime(2026, 1, 1, tzinfo=UTC)
 CALENDAR = SchoolCalendar(
     "*",
-    ((date(2025, 9, 2), date(2025, 12, 19)), (date(2026, 1, 5), date(2026, 3, 27)), (date(2026, 4, 13), date(2026, 7, 21))),
+    (
+        (date(2025, 9, 2), date(2025, 12, 19)),
+        (date(2026, 1, 5), date(2026, 3, 27)),
+        (date(2026, 4, 13), date(2026, 7, 21)),
+    ),
     (Closure(date(2025, 10, 27), date(2025, 11, 3)),),
 )
 BODIES = {code: Body(code, kind) for code, kind in (("I", "icb"), ("S", "school"), ("E", "psychology_service"))}

@@ -9,11 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from hub.adapters.sql.tables import METADATA
 from hub.domain.errors import Unavailable, Unusable
 
+MAKING_TABLES = 20_140_901
 BLOCK = 400
 """Keys in one IN list or one delete: below every limit of both databases."""
 
@@ -52,14 +53,25 @@ class SqlStore:
         self.engine = _sqlite(url) if url.startswith("sqlite") else _postgres(url)
         self._lock = threading.RLock()
         try:
-            METADATA.create_all(self.engine)
+            with self.engine.begin() as connection:
+                if connection.dialect.name == "postgresql":  # workers that start together make tables one after another
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MAKING_TABLES})")
+                METADATA.create_all(connection)
         except OperationalError as error:
             raise Unavailable("database", 1.0, type(error.orig).__name__) from error
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite; PostgreSQL otherwise."""
+        return self.engine.dialect.name == "sqlite"
+
     def select(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
         """Return rows of a query on a connection of its own."""
-        with self.engine.connect() as connection:
-            return _rows(connection, sql, parameters)
+        try:
+            with self.engine.connect() as connection:
+                return _rows(connection, sql, parameters)
+        except DBAPIError as error:
+            raise _sorted(error) from error
 
     def select_read_only(self, sql: str, parameters: dict[str, object]) -> list[dict[str, Any]]:
         """Return rows of a query that somebody wrote by hand, in a transaction that cannot write."""
@@ -78,18 +90,31 @@ class SqlStore:
     @contextmanager
     def begin(self) -> Iterator[SqlUnit]:
         """Open a transaction; any database error drops the connection for good (`kafka.md` section 4, rule 3)."""
-        with self._lock, self.engine.connect() as connection:
+        with self._lock, self._connect() as connection:
             try:
                 with connection.begin():
                     yield SqlUnit(connection)
             except DBAPIError as error:
                 if connection.dialect.name == "postgresql":
                     connection.invalidate()
-                raise Unavailable("database", 0.5, type(error.orig).__name__) from error
+                raise _sorted(error) from error
+
+    def _connect(self) -> Connection:
+        try:
+            return self.engine.connect()
+        except DBAPIError as error:
+            raise _sorted(error) from error
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _sorted(error: DBAPIError) -> Exception:
+    """Return `Unavailable` for a database that is away, busy or cut us off; a wrong statement stays what it is: a bug."""
+    if isinstance(error.orig, Exception) and isinstance(error, (OperationalError, InterfaceError, InternalError)):
+        return Unavailable("database", 0.5, type(error.orig).__name__)
+    return error
 
 
 def open_file(path: Path) -> SqlStore:
@@ -173,7 +198,7 @@ def _expanding(sql: str, name: str) -> sa.TextClause:
 @cache
 def _put(name: str, mark: str) -> str:
     table: Table = METADATA.tables[name]
-    columns = [c for c in table.columns if not (c.autoincrement is True)]
+    columns = [c for c in table.columns if c.autoincrement is not True]
     keys = [_quote(c.name) for c in table.primary_key.columns]
     rest = [_quote(c.name) for c in columns if not c.primary_key]
     names = ", ".join(_quote(c.name) for c in columns)

@@ -116,10 +116,19 @@ def test_a_closure_is_an_institutions() -> None:
 
 @pytest.mark.parametrize(
     ("table", "field"),
-    [("requests", "received_on"), ("decisions", "sent_on"), ("advice_requests", "received_on"),
-     ("advice_received", "received_on"), ("exceptions", "from"), ("drafts", "served_on"), ("plans", "issued_on"), ("provision_lines", "starts_on"),
-     ("reviews", "meeting_on"), ("case_workers", "since")],
-)  # fmt: skip
+    [
+        ("requests", "received_on"),
+        ("decisions", "sent_on"),
+        ("advice_requests", "received_on"),
+        ("advice_received", "received_on"),
+        ("exceptions", "from"),
+        ("drafts", "served_on"),
+        ("plans", "issued_on"),
+        ("provision_lines", "starts_on"),
+        ("reviews", "meeting_on"),
+        ("case_workers", "since"),
+    ],
+)
 def test_a_row_without_the_date_of_its_fact_is_refused(table: str, field: str) -> None:
     with pytest.raises(Refused) as refused:
         mapped(table)

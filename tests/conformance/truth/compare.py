@@ -1,0 +1,204 @@
+"""What was planted beside what the hub says: confusion tables, and every difference by itself."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from msgspec import Struct, field
+
+from tests.conformance.truth.planted import PENDING, Duty, LineWeek, Standing, Truth, Week, line_weeks, standing
+from tests.conformance.truth.world import Said
+
+ABSENT = "not there"
+Key = tuple[str, str, str, str, str]
+"""Child, rule, body, process and advice request: what a planted duty and an obligation have in common."""
+
+
+class Difference(Struct, frozen=True):
+    """One thing that was planted in one way and is said in another."""
+
+    what: str
+    planted: str
+    hub: str
+    true_on: date
+    known_on: date
+    where: str
+
+
+class Compared(Struct):
+    """A confusion table, (planted, hub) to how often, and what does not agree."""
+
+    table: Counter[tuple[str, str]] = field(default_factory=Counter)
+    differences: list[Difference] = field(default_factory=list)
+
+    def add(self, at: Said, what: str, planted: str, hub: str, where: str) -> None:
+        """Count one pair, and keep it if the two differ."""
+        self.table[planted, hub] += 1
+        if planted != hub:
+            self.differences.append(Difference(what, planted, hub, at.true_on, at.known_on, where))
+
+    def __iadd__(self, other: "Compared") -> "Compared":
+        self.table += other.table
+        self.differences += other.differences
+        return self
+
+
+class People:
+    """Which child of the hub a planted person is, by the council's record of it."""
+
+    def __init__(self, truth: Truth) -> None:
+        councils = {feed.source for feed in truth.feeds if feed.connector == "ehc_casework"}
+        self._record = {
+            person.id: (person.area, record.source, record.local_id)
+            for person in truth.people
+            for record in person.records
+            if record.source in councils
+        }
+
+    def child(self, said: Said, person: str) -> str:
+        """Return the child, empty if the hub has not heard of the person."""
+        return said.child_of.get(self._record[person], "")
+
+
+def duties(truth: Truth, said: Said, obligations: dict[int, str] | None = None) -> Compared:
+    """Compare the state and the dates of every duty.
+
+    Args:
+        obligations: Takes the id of the obligation that each planted duty is, by its place in the truth.
+    """
+    people, compared = People(truth), Compared()
+    by_key: dict[Key, list[dict[str, Any]]] = defaultdict(list)
+    for row in said.obligations:
+        by_key[row["child"], row["rule"], row["body"], row["process"], row["advice_request"]].append(row)
+    used = set()
+    for place, duty in enumerate(truth.duties):
+        planted = standing(truth, duty, said.true_on, said.known_on)
+        found = by_key[people.child(said, duty.person), duty.rule, duty.body, duty.process, duty.advice_request]
+        used |= {row["obligation"] for row in found}
+        if planted or found:
+            compared.add(said, duty.rule, _planted(planted, found), _hub(planted, found), _of_duty(duty))
+        if obligations is not None and len(found) == 1:
+            obligations[place] = found[0]["obligation"]
+    for row in said.obligations:
+        if row["obligation"] not in used:
+            compared.add(said, row["rule"], ABSENT, _neutral(row["state"]), f"obligation {row['obligation']}")
+    return compared
+
+
+def _planted(planted: Standing | None, found: list[dict[str, Any]]) -> str:
+    if planted is None:
+        return ABSENT
+    same = len(found) == 1 and _neutral(found[0]["state"]) == planted.state
+    return planted.state if not same or _dates(planted, found[0]) else f"{planted.state} by {planted.due_on}"
+
+
+def _hub(planted: Standing | None, found: list[dict[str, Any]]) -> str:
+    if not found:
+        return ABSENT
+    if len(found) > 1:
+        return f"{len(found)} obligations"
+    state = _neutral(found[0]["state"])
+    return state if planted is None or planted.state != state or _dates(planted, found[0]) else f"{state} by {found[0]['due_on']}"
+
+
+def _dates(planted: Standing, row: dict[str, Any]) -> bool:
+    return (row["started_on"], row["due_on"]) == (str(planted.started_on), str(planted.due_on))
+
+
+def _neutral(state: str) -> str:
+    return PENDING if state in ("open", "at_risk") else state
+
+
+def _of_duty(duty: Duty) -> str:
+    return " ".join(filter(None, (duty.person, duty.process, duty.advice_request, f"({duty.planted})")))
+
+
+AMOUNTS = ("promised", "delivered", "missed_by_provider", "missed_by_child", "not_reported")
+
+
+def provision(truth: Truth, said: Said, sums: Counter[tuple[str, str]] | None = None) -> Compared:
+    """Compare every line of provision in every week.
+
+    Args:
+        sums: Takes the amounts, by who says so and what.
+    """
+    people, compared = People(truth), Compared()
+    rows = {(row["child"], row["line"], row["period"]): row for row in said.provision}
+    for week, planted in line_weeks(truth, said.true_on, said.known_on):
+        row = rows.pop((people.child(said, week.person), week.line, str(week.week)), None)
+        compared.add(said, "provision", *_weeks(planted, row), _of_week(week))
+        for name in AMOUNTS if sums is not None and planted.state == "judged" else ():
+            sums["planted", name] += getattr(planted, name)
+            sums["hub", name] += row[name] if row else 0
+    for (child, line, period), row in rows.items():
+        compared.add(said, "provision", ABSENT, row["state"], f"{child} {line} {period}")
+    return compared
+
+
+def _weeks(planted: LineWeek, row: dict[str, Any] | None) -> tuple[str, str]:
+    if row is None:
+        return planted.state, ABSENT
+    expected, found = ([getattr(planted, name) for name in AMOUNTS], [row[name] for name in AMOUNTS])
+    if expected == found:
+        return planted.state, row["state"]
+    return f"{planted.state} {expected}", f"{row['state']} {found}"
+
+
+def _of_week(week: Week) -> str:
+    return f"{week.person} {week.line} {week.week}"
+
+
+class Joined(Struct, frozen=True):
+    """How the records of people were joined.
+
+    Attributes:
+        split: Records that carry enough and are not with the council's record of their person.
+        wrong: Children that hold records of more than one person.
+        missing: Records that the hub does not have.
+        strange: Records of the hub that nobody planted.
+        alone: Records that carry too little, and were not joined.
+        by_chance: Records that carry too little, and were joined rightly.
+    """
+
+    records: int
+    split: list[str]
+    wrong: list[str]
+    missing: list[str]
+    strange: list[str]
+    alone: list[str]
+    by_chance: list[str]
+    children: int
+
+
+def identity(truth: Truth, said: Said) -> Joined:
+    """Compare which records make up which child."""
+    people, whose, joined = People(truth), defaultdict(set), Joined(0, [], [], [], [], [], [], 0)
+    left, count = dict(said.child_of), 0
+    for person in truth.people:
+        own = people.child(said, person.id)
+        for record in person.records:
+            count += 1
+            child = left.pop((person.area, record.source, record.local_id), "")
+            name = f"{person.id} {record.source} {record.local_id}"
+            if not child:
+                joined.missing.append(name)
+                continue
+            whose[child].add(person.id)
+            if record.sure and child != own:
+                joined.split.append(name)
+            elif not record.sure:
+                (joined.by_chance if child == own else joined.alone).append(name)
+    joined.wrong.extend(f"{child}: {', '.join(sorted(ids))}" for child, ids in sorted(whose.items()) if len(ids) > 1)
+    joined.strange.extend(" ".join(record) for record in left)
+    return Joined(
+        count, joined.split, joined.wrong, joined.missing, joined.strange, joined.alone, joined.by_chance, len(whose)
+    )
+
+
+def total(parts: Iterable[Compared]) -> Compared:
+    """Return all comparisons as one."""
+    whole = Compared()
+    for part in parts:
+        whole += part
+    return whole

@@ -1,0 +1,129 @@
+"""An invented world through the embedded hub, and what the hub says of it on a day, as known on a day."""
+
+import contextlib
+import io
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from connectors.simulator.simulate import simulate
+from consumers.rebuild import History, areas, as_known
+from hub.bootstrap import Hub
+from hub.cli import main
+from hub.config import Config
+from hub.ports import Reader, Store
+from tests.conformance.truth import planted
+
+Rows = list[dict[str, Any]]
+
+TABLES = {
+    "obligation": "SELECT area, obligation, child, rule, process, advice_request, body, started_on, started_basis, due_on, state FROM obligation",
+    "provision": "SELECT * FROM provision",
+    "shortfall": "SELECT area, child, line, since, until, missed_by_provider FROM shortfall",
+    "source_record": "SELECT area, source, local_id, child FROM source_record WHERE known_to IS NULL",
+}
+
+
+class Said(Struct, frozen=True):
+    """What the hub says of all areas, true on a day and as known at the end of another."""
+
+    true_on: date
+    known_on: date
+    obligations: Rows
+    provision: Rows
+    shortfalls: Rows
+    child_of: dict[tuple[str, str, str], str]
+
+
+DECISION = ("alert", "area", "subject", "announced", "state", "on", "obligation", "child", "role", "rule", "was")
+
+
+class Decision(Struct, frozen=True):
+    """A journalled decision to tell people something, or that it no longer holds; kind as in the journal."""
+
+    kind: str
+    alert: str
+    area: str
+    subject: str
+    announced: str
+    state: str
+    on: str
+    obligation: str
+    child: str
+    role: str
+    rule: str
+    was: str
+
+
+class World:
+    """A simulated world that has run through a hub to its end."""
+
+    def __init__(self, folder: Path, children: int, seed: int = 7) -> None:
+        sources = folder / "sources"
+        simulate(2, children, seed, sources)
+        self.truth = planted.read(sources / "truth.json")
+        self.hub = Hub(Config(data=folder.resolve()))
+        self.hub.mark_demo()
+        steps = [json.loads(line)["args"] for line in (sources / "loads.jsonl").read_text().splitlines()]
+        self.ticks = sorted({date.fromisoformat(step[4]) for step in steps if step[0] == "tick"})
+        for step in steps:
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.chdir(sources):
+                assert main(step, self.hub) == 0, f"hub {' '.join(step)}"
+
+    def known_then(self) -> Iterator[Said]:
+        """Yield what the hub says on each Monday as known on it."""
+        store, histories = self._histories()
+        for monday in self.ticks:
+            for history in histories:
+                history.known(as_known(monday))
+                history.true_on(monday)
+            yield said(store, monday, monday)
+
+    def known_now(self) -> Iterator[Said]:
+        """Yield what the hub says of each Monday as known today."""
+        store, histories = self._histories()
+        today = self.ticks[-1]
+        for history in histories:
+            history.known(as_known(today))
+        for monday in self.ticks:
+            for history in histories:
+                history.true_on(monday)
+            yield said(store, monday, today)
+
+    def live(self) -> Said:
+        """Return what the hub itself holds, as it was left by the last tick."""
+        return said(self.hub.store, self.ticks[-1], self.ticks[-1])
+
+    def decisions(self) -> Iterator[Decision]:
+        """Yield what was decided to tell people, in order."""
+        of_alerts = "SELECT kind, body FROM journal WHERE kind LIKE 'alert\\_%' ESCAPE '\\' ORDER BY area, seq"
+        for row in self.hub.store.select(of_alerts):
+            body = msgspec.json.decode(row["body"])
+            yield Decision(row["kind"], **{name: body.get(name) or "" for name in DECISION})
+
+    def refused(self) -> dict[str, int]:
+        """Return how many rows were refused, by source."""
+        counts = self.hub.store.select("SELECT source, count(*) AS n FROM refusal GROUP BY source ORDER BY source")
+        return {row["source"]: row["n"] for row in counts}
+
+    def children(self) -> int:
+        """Return how many children the hub shows."""
+        sql = "SELECT count(*) AS n FROM child WHERE alias_of = '' AND area <> 'unplaced'"
+        return int(self.hub.store.select(sql)[0]["n"])
+
+    def _histories(self) -> tuple[Store, list[History]]:
+        hub, store = self.hub, self.hub.in_memory()
+        codes = [area for area in areas(hub.store) if area != "unplaced"]
+        return store, [History(hub.store, store, area, hub.keyed, hub.rulebook) for area in codes]
+
+
+def said(reader: Reader, true_on: date, known_on: date) -> Said:
+    """Return what the tables of a store say."""
+    rows = {name: reader.select(sql) for name, sql in TABLES.items()}
+    child_of = {(row["area"], row["source"], row["local_id"]): row["child"] for row in rows["source_record"]}
+    return Said(true_on, known_on, rows["obligation"], rows["provision"], rows["shortfall"], child_of)

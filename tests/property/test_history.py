@@ -1,0 +1,90 @@
+"""Random histories of a small area: the fold is a function of the journal, ticks alone tell, nothing hangs on chance.
+
+Invariants 2, 3, 8, 9 and 11 of the architecture.
+"""
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+
+from consumers import embedded
+from tests.property.builders import AREA, DAY0, Step, World, differences, histories
+
+quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@quick
+@given(steps=histories())
+def test_a_rebuild_of_any_history_equals_the_live_tables(steps: list[Step]) -> None:
+    world = World()
+    world.play(steps)
+    assert differences(world.tables(), world.rebuilt()) == {}
+
+
+@quick
+@given(steps=histories())
+def test_after_a_tick_judging_everybody_finds_nothing_left_to_write_or_say(steps: list[Step]) -> None:
+    world = World()
+    world.play(steps)
+    world.tick(world.today + timedelta(days=1))
+    assert world.unsaid() == []
+    assert world.select("SELECT * FROM visit") == []
+
+
+@quick
+@given(steps=histories())
+def test_a_worker_that_starts_afresh_after_each_step_and_takes_three_inputs_at_a_time_ends_the_same(steps: list[Step]) -> None:
+    whole = World()
+    whole.play(steps)
+    before, embedded.BATCH = embedded.BATCH, 3
+    try:
+        cut = World()
+        cut.play(steps, after=cut.start)
+    finally:
+        embedded.BATCH = before
+    assert differences(whole.tables(), cut.tables()) == {}
+
+
+@quick
+@given(steps=histories())
+def test_what_people_are_told_changes_at_a_tick_and_at_no_other_time(steps: list[Step]) -> None:
+    world = World()
+    for step in steps:
+        before = world.tables()
+        step.do(world)
+        if step.kind != "tick":
+            assert differences(before, world.tables(), ("alert", "delivery", "announced")) == {}
+
+
+@quick
+@given(steps=histories())
+def test_every_event_of_a_child_has_exactly_one_child_who_is_no_alias(steps: list[Step]) -> None:
+    world = World()
+    world.play(steps)
+    sql = (
+        "SELECT j.id, count(c.child) AS n FROM journal j"
+        " LEFT JOIN attribution a ON a.area = j.area AND a.event = j.id AND a.known_to IS NULL"
+        " LEFT JOIN child c ON c.area = a.area AND c.child = a.child AND c.alias_of = ''"
+        " WHERE j.kind = 'event' AND j.subject_kind = 'child' AND j.body <> '' GROUP BY j.id"
+    )
+    assert [row for row in world.select(sql) if row["n"] != 1] == []
+    overlapping = (
+        "SELECT 1 AS one FROM attribution a JOIN attribution b ON a.area = b.area AND a.event = b.event"
+        " AND a.known_from < b.known_from AND (a.known_to IS NULL OR a.known_to > b.known_from)"
+    )
+    assert world.select(overlapping) == []
+
+
+@quick
+@given(steps=histories())
+def test_taking_every_input_again_changes_nothing(steps: list[Step]) -> None:
+    world = World()
+    world.play(steps)
+    before = world.tables()
+    world.worker().take(world.journalled(AREA), "2026-11-03T00:00:00.000000Z")
+    assert differences(before, world.tables()) == {}
+
+
+def test_a_world_that_nothing_happened_to_has_no_children() -> None:
+    world = World()
+    assert world.tick(DAY0) == {"on": "2026-01-05", "visited": 0, "raised": 0, "retracted": 0, "closed": 0}
