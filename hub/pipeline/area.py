@@ -132,8 +132,10 @@ class AreaWorker:
             self.state.apply(made)
 
     def _command(self, one: Input, taken_at: str) -> None:
-        entry = Entry(self.state.seq + 1, taken_at, one.kind, one.id, body=one.body)
-        body = entry.data()
+        body = msgspec.json.decode(one.body)
+        local_id = body.get("local_id", "")  # in its own column, where an erasure finds it
+        source = body.get("source", "") if local_id else ""
+        entry = Entry(self.state.seq + 1, taken_at, one.kind, one.id, source=source, local_id=local_id, body=one.body)
         decided: list[Decided] = []
         if one.kind == "decide_link":
             decided = resolve.link_by_person(self.state, body)

@@ -85,7 +85,10 @@ def _people(state: AreaState, rows: Any) -> None:
         state.described[record] = (row["slot"], row["revision"])
         state.clusters.describe(record, person(row))
     for row in rows("kept_apart"):
-        state.clusters.apart.add(((row["source"], row["local_id"]), row["child"]))
+        child = row["child"]
+        while child:
+            state.clusters.apart.add(((row["source"], row["local_id"]), child))
+            child = state.aliases.get(child, "")
 
 
 def _told(state: AreaState, rows: Any) -> None:

@@ -56,6 +56,13 @@ def _link(record: Record, child: str, how: str, because: str = "", by: str = "")
 
 def _merge(state: AreaState, into: str, child: str, how: str) -> list[Decided]:
     moves = [_link(record, into, how) for record in sorted(state.clusters.records[child])]
+    return [*moves, *_merged(state, child, into)]
+
+
+def _merged(state: AreaState, child: str, into: str, by: str = "") -> list[Decided]:
+    """Single events that a person had put with the child go on with it."""
+    slots = sorted(slot for slot, where in state.moved.items() if where == child)
+    moves: list[Decided] = [("events_moved", {"slots": slots, "child": into, "by": by})] if slots else []
     return [*moves, ("children_merged", {"child": child, "into": into})]
 
 
@@ -78,8 +85,8 @@ def link_by_person(state: AreaState, body: dict[str, Any]) -> list[Decided]:
         return [("kept_apart", apart), ("review_decided", settled | {"state": "kept_apart"})]
     here = state.clusters.child_of[record]
     moves = [_link(one, child, "decided", body["reason"], body["by"]) for one in sorted(state.clusters.records[here])]
-    merged: list[Decided] = [("children_merged", {"child": here, "into": child})] if here != child else []
-    return [*(moves if here != child else []), *merged, ("review_decided", settled | {"state": "linked"})]
+    merged = [*moves, *_merged(state, here, child, body["by"])] if here != child else []
+    return [*merged, ("review_decided", settled | {"state": "linked"})]
 
 
 def split_by_person(state: AreaState, body: dict[str, Any], keyed: Keyed) -> list[Decided]:

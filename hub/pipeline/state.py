@@ -159,6 +159,7 @@ class AreaState:
 
     def _children_merged(self, entry: Entry, data: dict[str, Any]) -> None:
         self.aliases[data["child"]] = data["into"]
+        self.clusters.apart |= {(record, data["into"]) for record, child in self.clusters.apart if child == data["child"]}
         self.show_child(data["child"])
 
     def _events_moved(self, entry: Entry, data: dict[str, Any]) -> None:
@@ -376,7 +377,7 @@ class AreaState:
 
     def _placed(self, entry: Entry, data: dict[str, Any]) -> None:
         """An area answers for the subject now: it leaves `unplaced`, its history stays."""
-        record = (data["source"], data["local_id"])
+        record = (data.get("source", ""), data.get("local_id", ""))  # both are gone where the subject was erased since
         child = self.clusters.child_of.get(record)
         if child is None:
             return

@@ -31,7 +31,9 @@ def due(reader: Reader, state: AreaState, before: AreaFacts | None, since: int) 
         reader,
         "SELECT DISTINCT child FROM attribution WHERE area = :area AND (known_from > :since OR known_to > :since)"
         " UNION SELECT child FROM timer WHERE area = :area AND due <= :on"
-        " UNION SELECT child FROM obligation WHERE area = :area AND state = 'not_known'",
+        " UNION SELECT child FROM obligation WHERE area = :area AND state = 'not_known'"
+        " UNION SELECT child FROM alert WHERE area = :area AND child <> '' AND state IN ('raised', 'shadow', 'backlog')"
+        " AND obligation <> '' AND obligation NOT IN (SELECT obligation FROM obligation WHERE area = :area)",
         state, since=since, on=str(state.tick_on),
     )  # fmt: skip
     if {s: f.complete_to for s, f in before.feeds.items()} != {s: f.complete_to for s, f in now.feeds.items()}:

@@ -153,6 +153,15 @@ class Desk:
                 found |= {name, body.code}
         return tuple(sorted(found))
 
+    @property
+    def own_areas(self) -> list[AreaNow]:
+        """Areas that are somebody's, for headings: without the one where what has no area waits."""
+        return [area for area in self.areas.values() if area.live_from or area.on]
+
+    def code_of(self, code: str) -> str:
+        """Return a body's own code for its code or alias."""
+        return self.bodies[code].code if code in self.bodies else code
+
     def name_of_body(self, code: str, area: str) -> str:
         """Return a body's name as people read it; the area's own authority where the code is empty."""
         if code in ("", area):

@@ -28,7 +28,8 @@ class Offer(Struct, frozen=True):
 def offers(reader: Reader) -> dict[str, list[Offer]]:
     """Return what a demo store offers, by role in the order of `ROLES`."""
     areas = {
-        row["area"]: row["name"] or row["area"] for row in reader.select("SELECT area, name FROM area ORDER BY area")
+        row["area"]: row["name"] or row["area"]
+        for row in reader.select("SELECT area, name FROM area WHERE COALESCE(live_from, '') <> '' ORDER BY area")
     }
     names = {
         row["code"]: row["name"] or row["code"]

@@ -21,6 +21,7 @@ class Called(Struct, frozen=True):
         own_id: The child's number in the actor's own agency's source; empty if that agency does not know the child.
         own_source: That source.
         name: Empty for roles that see no names.
+        known_to: Agency, source and number of every source of the actor's own bodies.
     """
 
     child: str
@@ -28,6 +29,18 @@ class Called(Struct, frozen=True):
     own_id: str = ""
     own_source: str = ""
     name: str = ""
+    known_to: tuple[tuple[str, str, str], ...] = ()
+
+    def as_known_to(self, body: str) -> "Called":
+        """Return the same child with the number that this body knows it by, where the actor sees one."""
+        return next(
+            (
+                Called(self.child, self.reference, number, source, self.name, self.known_to)
+                for agency, source, number in self.known_to
+                if agency == body
+            ),
+            self,
+        )
 
 
 def called(desk: Desk, references: dict[str, str]) -> dict[str, Called]:
@@ -56,9 +69,15 @@ def _records(desk: Desk, children: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _called(desk: Desk, child: str, reference: str, rows: list[dict[str, Any]]) -> Called:
-    own = next((row for row in rows if _is_own(desk, row)), None)
+    own = [(_agency(desk, row), row["source"], row["local_id"]) for row in rows if _is_own(desk, row)]
+    _, source, number = own[0] if own else ("", "", "")
     name = next((_name(row) for row in _preferred(desk, rows) if _name(row)), "") if desk.access.is_named else ""
-    return Called(child, reference, own["local_id"] if own else "", own["source"] if own else "", name)
+    return Called(child, reference, number, source, name, tuple(own))
+
+
+def _agency(desk: Desk, row: dict[str, Any]) -> str:
+    feed = desk.feeds.get((row["area"], row["source"]))
+    return feed.agency if feed else ""
 
 
 def _is_own(desk: Desk, row: dict[str, Any]) -> bool:

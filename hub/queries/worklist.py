@@ -238,7 +238,7 @@ def _enriched(desk: Desk, found: list[Duty]) -> dict[str, WorkRow]:
     for duty in found:
         alert, heard = alerts.get((duty.area, duty.obligation, duty.state), ""), events.get(duty.child, [])
         rows[duty.obligation] = WorkRow(
-            duty, names[duty.child], desk.name_of_body(duty.body, duty.area), _asked_on(duty, heard), alert,
+            duty, names[duty.child].as_known_to(desk.code_of(duty.body)), desk.name_of_body(duty.body, duty.area), _asked_on(duty, heard), alert,
             tuple(answers.get((duty.area, alert), ())), _last(duty, heard), _others(duty, siblings),
             _next_at_risk(desk, duty, siblings), owners.get((duty.area, duty.child)),
         )  # fmt: skip

@@ -154,7 +154,7 @@ class World:
         present = {said.key for row in rows for said in row.said} | {row.key for row in rows}
         before = self.store.select("SELECT DISTINCT table_name FROM intake_row WHERE source = :s", s=source.source)
         whole = {row["table_name"] for row in before} <= {table_of(key) for key in present}
-        gone, because = missing(self.store, source, extract, present, whole)
+        gone, because = missing(self.store, source, extract, present, whole, set())
         return load.hold(because, "kept") if because else load.run(rows, gone)
 
     def tick(self, on: date | None = None, area: str = AREA) -> dict[str, Any]:

@@ -5,12 +5,12 @@ Invariants 2, 3, 8, 9 and 11 of the architecture.
 
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from consumers import embedded
 from tests.property.builders import AREA, DAY0, Step, World, differences, histories
 
-quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+quick = settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @quick

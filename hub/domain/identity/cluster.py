@@ -56,6 +56,15 @@ class Clusters:
         """Return what the child's records say, in order of record."""
         return [self.people[r] for r in sorted(self.records.get(child, ())) if r in self.people]
 
+    def are_apart(self, record: Record, child: str) -> bool:
+        """Tell whether a person keeps the record, or those it is together with, apart from the child's."""
+        if not self.apart:
+            return False
+        here = self.child_of.get(record, "")
+        ours = {record} | self.records.get(here, set())
+        theirs = self.records.get(child, set())
+        return any((one, child) in self.apart for one in ours) or any((one, here) in self.apart for one in theirs)
+
     def is_restricted(self, child: str) -> bool:
         """Tell whether any record of the child is restricted."""
         return any(person.is_restricted for person in self.persons(child))

@@ -38,7 +38,7 @@ def decide(record: Record, person: Person, clusters: Clusters) -> Verdict:
     reviews: dict[str, str] = {}
     for how, key in _exact(person):
         for child in _children(key, record, clusters):
-            if child == here or (record, child) in clusters.apart:
+            if child == here or clusters.are_apart(record, child):
                 continue
             why = contradiction(person, clusters.persons(child))
             if why:
@@ -95,7 +95,7 @@ def _possible(record: Record, person: Person, here: str, clusters: Clusters) -> 
     near = [("home", person.birth_date, person.postcode), ("born", person.family, person.given, person.birth_date)]
     for key in near:
         for child in _children(key, record, clusters) if all(key) else ():
-            if child == here or (record, child) in clusters.apart or child in found:
+            if child == here or child in found or clusters.are_apart(record, child):
                 continue
             others = clusters.persons(child)
             if key[0] == "born" and any(o.postcode and person.postcode for o in others) and not person.nhs_number:

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from hub.domain.identifiers import is_temporary_upn, nhs_number, postcode, upn
 
-RESTRICTED = frozenset({"R", "V", "REDACTED", "restricted", "adoption", "refuge", "protection", "sealed"})
-"""Values of `sensitivity` that hide a child from everybody but assurance."""
+NOT_RESTRICTED = frozenset({"", "none"})
+"""Values of `sensitivity` that hide nobody; any other word hides the child from everybody but assurance."""
 
 
 class Person(Struct, frozen=True):
@@ -25,7 +25,7 @@ class Person(Struct, frozen=True):
     @property
     def is_restricted(self) -> bool:
         """Tell whether the record alone makes its child a restricted one."""
-        return self.sensitivity in RESTRICTED
+        return self.sensitivity not in NOT_RESTRICTED
 
 
 def person(data: dict[str, Any]) -> Person:

@@ -89,7 +89,9 @@ class _Monday:
         for subject in sorted(self._expected.keys() | told.keys() | warned):
             wanted = self._expected.get(subject, "at_risk" if subject in warned else NOTHING)
             one = told.get(subject)
-            compared.add(self._said, "alert running", wanted, one.announced if one else NOTHING, self._where(subject[1]))
+            compared.add(
+                self._said, "alert running", wanted, one.announced if one else NOTHING, self._where(subject[1])
+            )
         return compared
 
     def raised(self, one: Decision) -> Compared:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from tests.conformance.truth.planted import PENDING, Duty, LineWeek, Standing, Truth, Week, line_weeks, standing
+from tests.conformance.truth.planted import PENDING, Duty, LineWeek, Record, Standing, Truth, Week, line_weeks, standing
 from tests.conformance.truth.world import Said
 
 ABSENT = "not there"
@@ -32,11 +32,11 @@ class Compared(Struct):
     table: Counter[tuple[str, str]] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
 
-    def add(self, at: Said, what: str, planted: str, hub: str, where: str) -> None:
+    def add(self, at: Said, what: str, wanted: str, hub: str, where: str) -> None:
         """Count one pair, and keep it if the two differ."""
-        self.table[planted, hub] += 1
-        if planted != hub:
-            self.differences.append(Difference(what, planted, hub, at.true_on, at.known_on, where))
+        self.table[wanted, hub] += 1
+        if wanted != hub:
+            self.differences.append(Difference(what, wanted, hub, at.true_on, at.known_on, where))
 
     def __iadd__(self, other: "Compared") -> "Compared":
         self.table += other.table
@@ -77,7 +77,7 @@ def duties(truth: Truth, said: Said, obligations: dict[int, str] | None = None) 
         found = by_key[people.child(said, duty.person), duty.rule, duty.body, duty.process, duty.advice_request]
         used |= {row["obligation"] for row in found}
         if planted or found:
-            compared.add(said, duty.rule, _planted(planted, found), _hub(planted, found), _of_duty(duty))
+            compared.add(said, duty.rule, *_pair(planted, found), _of_duty(duty))
         if obligations is not None and len(found) == 1:
             obligations[place] = found[0]["obligation"]
     for row in said.obligations:
@@ -86,24 +86,17 @@ def duties(truth: Truth, said: Said, obligations: dict[int, str] | None = None) 
     return compared
 
 
-def _planted(planted: Standing | None, found: list[dict[str, Any]]) -> str:
+def _pair(planted: Standing | None, found: list[dict[str, Any]]) -> tuple[str, str]:
+    """Return how the two stand, with their dates where only these differ."""
+    states = [_neutral(row["state"]) for row in found]
     if planted is None:
-        return ABSENT
-    same = len(found) == 1 and _neutral(found[0]["state"]) == planted.state
-    return planted.state if not same or _dates(planted, found[0]) else f"{planted.state} by {planted.due_on}"
-
-
-def _hub(planted: Standing | None, found: list[dict[str, Any]]) -> str:
-    if not found:
-        return ABSENT
-    if len(found) > 1:
-        return f"{len(found)} obligations"
-    state = _neutral(found[0]["state"])
-    return state if planted is None or planted.state != state or _dates(planted, found[0]) else f"{state} by {found[0]['due_on']}"
-
-
-def _dates(planted: Standing, row: dict[str, Any]) -> bool:
-    return (row["started_on"], row["due_on"]) == (str(planted.started_on), str(planted.due_on))
+        return ABSENT, " and ".join(states)
+    if states != [planted.state]:
+        return planted.state, " and ".join(states) or ABSENT
+    dates, said = f"{planted.started_on} to {planted.due_on}", f"{found[0]['started_on']} to {found[0]['due_on']}"
+    if dates != said:
+        return f"{planted.state} {dates}", f"{states[0]} {said}"
+    return planted.state, planted.state
 
 
 def _neutral(state: str) -> str:
@@ -128,9 +121,8 @@ def provision(truth: Truth, said: Said, sums: Counter[tuple[str, str]] | None = 
     for week, planted in line_weeks(truth, said.true_on, said.known_on):
         row = rows.pop((people.child(said, week.person), week.line, str(week.week)), None)
         compared.add(said, "provision", *_weeks(planted, row), _of_week(week))
-        for name in AMOUNTS if sums is not None and planted.state == "judged" else ():
-            sums["planted", name] += getattr(planted, name)
-            sums["hub", name] += row[name] if row else 0
+        if sums is not None and planted.state == "judged":
+            _sum(sums, planted, row)
     for (child, line, period), row in rows.items():
         compared.add(said, "provision", ABSENT, row["state"], f"{child} {line} {period}")
     return compared
@@ -139,10 +131,16 @@ def provision(truth: Truth, said: Said, sums: Counter[tuple[str, str]] | None = 
 def _weeks(planted: LineWeek, row: dict[str, Any] | None) -> tuple[str, str]:
     if row is None:
         return planted.state, ABSENT
-    expected, found = ([getattr(planted, name) for name in AMOUNTS], [row[name] for name in AMOUNTS])
+    expected, found = [getattr(planted, name) for name in AMOUNTS], [row[name] for name in AMOUNTS]
     if expected == found:
         return planted.state, row["state"]
     return f"{planted.state} {expected}", f"{row['state']} {found}"
+
+
+def _sum(sums: Counter[tuple[str, str]], planted: LineWeek, row: dict[str, Any] | None) -> None:
+    for name in AMOUNTS:
+        sums["planted", name] += getattr(planted, name)
+        sums["hub", name] += row[name] if row else 0
 
 
 def _of_week(week: Week) -> str:
@@ -150,21 +148,23 @@ def _of_week(week: Week) -> str:
 
 
 class Joined(Struct, frozen=True):
-    """How the records of people were joined.
+    """How the records of people were joined: each once, by what became of it.
 
     Attributes:
-        split: Records that carry enough and are not with the council's record of their person.
+        joined: Records that carry enough, with the council's record of their person.
+        split: Records that carry enough and are elsewhere.
         wrong: Children that hold records of more than one person.
-        missing: Records that the hub does not have.
-        strange: Records of the hub that nobody planted.
+        missing: Records that no area of the hub has.
+        strange: Records of an area that nobody planted.
         alone: Records that carry too little, and were not joined.
-        by_chance: Records that carry too little, and were joined rightly.
+        by_chance: Records that carry too little, and were joined rightly all the same.
+        children: How many children they make.
     """
 
-    records: int
+    joined: list[str]
     split: list[str]
     wrong: list[str]
-    missing: list[str]
+    missing: list[Record]
     strange: list[str]
     alone: list[str]
     by_chance: list[str]
@@ -173,26 +173,28 @@ class Joined(Struct, frozen=True):
 
 def identity(truth: Truth, said: Said) -> Joined:
     """Compare which records make up which child."""
-    people, whose, joined = People(truth), defaultdict(set), Joined(0, [], [], [], [], [], [], 0)
-    left, count = dict(said.child_of), 0
+    people, whose = People(truth), defaultdict(set)
+    found: dict[tuple[bool, bool], list[str]] = defaultdict(list)
+    missing, left = [], {record: child for record, child in said.child_of.items() if record[0] != "unplaced"}
     for person in truth.people:
         own = people.child(said, person.id)
         for record in person.records:
-            count += 1
             child = left.pop((person.area, record.source, record.local_id), "")
-            name = f"{person.id} {record.source} {record.local_id}"
-            if not child:
-                joined.missing.append(name)
-                continue
-            whose[child].add(person.id)
-            if record.sure and child != own:
-                joined.split.append(name)
-            elif not record.sure:
-                (joined.by_chance if child == own else joined.alone).append(name)
-    joined.wrong.extend(f"{child}: {', '.join(sorted(ids))}" for child, ids in sorted(whose.items()) if len(ids) > 1)
-    joined.strange.extend(" ".join(record) for record in left)
+            if child:
+                whose[child].add(person.id)
+                found[record.sure, child == own].append(f"{person.id} {record.source} {record.local_id}")
+            else:
+                missing.append(record)
+    wrong = [f"{child}: {', '.join(sorted(ids))}" for child, ids in sorted(whose.items()) if len(ids) > 1]
     return Joined(
-        count, joined.split, joined.wrong, joined.missing, joined.strange, joined.alone, joined.by_chance, len(whose)
+        joined=found[True, True],
+        split=found[True, False],
+        wrong=wrong,
+        missing=missing,
+        strange=[" ".join(record) for record in left],
+        alone=found[False, False],
+        by_chance=found[False, True],
+        children=len(whose),
     )
 
 

@@ -18,11 +18,14 @@ from hub.cli import main
 from hub.config import Config
 from hub.ports import Reader, Store
 from tests.conformance.truth import planted
+from tests.conformance.truth.planted import Record
 
 Rows = list[dict[str, Any]]
 
 TABLES = {
-    "obligation": "SELECT area, obligation, child, rule, process, advice_request, body, started_on, started_basis, due_on, state FROM obligation",
+    "obligation": (
+        "SELECT area, obligation, child, rule, process, advice_request, body, started_on, due_on, state FROM obligation"
+    ),
     "provision": "SELECT * FROM provision",
     "shortfall": "SELECT area, child, line, since, until, missed_by_provider FROM shortfall",
     "source_record": "SELECT area, source, local_id, child FROM source_record WHERE known_to IS NULL",
@@ -64,7 +67,7 @@ class World:
     """A simulated world that has run through a hub to its end."""
 
     def __init__(self, folder: Path, children: int, seed: int = 7) -> None:
-        sources = folder / "sources"
+        self._sources = sources = folder / "sources"
         simulate(2, children, seed, sources)
         self.truth = planted.read(sources / "truth.json")
         self.hub = Hub(Config(data=folder.resolve()))
@@ -110,6 +113,16 @@ class World:
         """Return how many rows were refused, by source."""
         counts = self.hub.store.select("SELECT source, count(*) AS n FROM refusal GROUP BY source ORDER BY source")
         return {row["source"]: row["n"] for row in counts}
+
+    def was_handed_over(self, record: Record) -> bool:
+        """Tell whether any file of the record's source, as read, names it."""
+        name = record.local_id.encode()
+        return any(name in path.read_bytes() for path in (self._sources / record.source).rglob("*") if path.is_file())
+
+    def subjects(self, area: str) -> set[tuple[str, str]]:
+        """Return the source records that an area answers for."""
+        sql = "SELECT source, local_id FROM source_record WHERE area = :area AND known_to IS NULL"
+        return {(row["source"], row["local_id"]) for row in self.hub.store.select(sql, area=area)}
 
     def children(self) -> int:
         """Return how many children the hub shows."""

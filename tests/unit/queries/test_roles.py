@@ -117,6 +117,15 @@ def test_feeds_are_not_for_clinicians() -> None:
     ]  # fmt: skip
 
 
+def test_the_area_where_unplaced_events_wait_is_offered_to_nobody() -> None:
+    reader = a_store()
+    with reader.engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO area (area, name) VALUES ('unplaced', '')")
+    assert offers(reader)["assurance"][0].actor.areas == ("E1", "E2")
+    at = Desk(reader, Audited(), Actor("a", "assurance", EVERY), "assurance")
+    assert [area.area for area in at.own_areas] == ["E1", "E2"]
+
+
 def test_the_demo_offers_everybody_in_the_contacts_and_the_roles_without_a_body() -> None:
     offered = offers(STORE)
     assert [offer.actor for offer in offered["dco"]] == [DCO, DCO_ELSEWHERE]

@@ -8,6 +8,7 @@ from hub.queries.backlog import backlog
 from hub.queries.child import child_view
 from hub.queries.desk import Desk
 from hub.queries.obligations import Wanted, list_obligations
+from hub.queries.people import Called
 from hub.queries.worklist import Worklist, WorkRow, worklist
 from tests.invented import CARE, DCO, EP, FINAL, SCHOOL, Applied, Audited, MemoryReader, a_store
 
@@ -38,6 +39,12 @@ def test_a_row_has_all_that_an_officer_needs() -> None:
     assert row.owner is not None
     assert (row.owner.name_ref, row.owner.is_of_case) == ("officer-e1", True)
     assert row.alert
+
+
+def test_a_child_is_called_by_the_number_of_the_body_that_was_asked() -> None:
+    two = Called("c", "R-1", "T1", "therapy", "A B", (("T1", "therapy", "T1"), ("T2", "trust", "N9")))
+    assert (two.as_known_to("T2").own_source, two.as_known_to("T2").own_id) == ("trust", "N9")
+    assert two.as_known_to("EP") == two
 
 
 def test_sections_come_in_order_and_the_longest_over_first() -> None:
