@@ -17,6 +17,9 @@ from hub.domain.seen import Hit, Seen
 
 _DAY = timedelta(days=1)
 
+OF_LINES_ALONE = frozenset({"provision_specified", "provision_ended", "session_delivered", "session_missed"})
+"""Events that no duty reads: only provision is judged anew when one of them comes."""
+
 
 def judge(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, rulebook: Rulebook) -> Judgement:
     """Return all that the rules say of a child on a date.
@@ -25,19 +28,34 @@ def judge(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, rulebook
         facts: The child's live facts, in any order: slots folded, withdrawn ones left out.
         on: The date asked about. A fact counts only if the date that matters for it is not later.
     """
-    seen = Seen(facts, on, area.leading)
+    known = list(facts)
+    return together(judge_duties(child, area, known, on, rulebook), judge_lines(child, area, known, on, rulebook))
+
+
+def judge_duties(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, rulebook: Rulebook) -> Judgement:
+    """Return the half of a judgement that is about duties; it reads no session and no provision line."""
+    seen = Seen((fact for fact in facts if fact.type not in OF_LINES_ALONE), on, area.leading)
     case = _Case(child, area, seen, rulebook)
-    obligations = sorted(case.obligations(), key=lambda o: o.obligation)
-    provision = judge_provision(child, area, seen, rulebook.policy)
+    obligations = tuple(sorted(case.obligations(), key=lambda o: o.obligation))
     unmatched = case.unmatched()
-    wakes = [day for day in (case.wake, seen.wake, provision.wake) if day is not None]
+    wakes = [day for day in (case.wake, seen.wake) if day is not None]
+    return Judgement(obligations=obligations, unmatched=unmatched, wake_on=min(wakes, default=None))
+
+
+def judge_lines(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, rulebook: Rulebook) -> Judgement:
+    """Return the half of a judgement that is about provision."""
+    seen = Seen(facts, on, area.leading)
+    provision = judge_provision(child, area, seen, rulebook.policy)
+    wakes = [day for day in (seen.wake, provision.wake) if day is not None]
+    return Judgement(provision=provision.weeks, shortfalls=provision.shortfalls, wake_on=min(wakes, default=None))
+
+
+def together(duties: Judgement, lines: Judgement) -> Judgement:
+    """Return the judgement that the two halves make up."""
+    wakes = [day for day in (duties.wake_on, lines.wake_on) if day is not None]
     return Judgement(
-        obligations=tuple(obligations),
-        provision=provision.weeks,
-        shortfalls=provision.shortfalls,
-        unmatched=unmatched,
-        wake_on=min(wakes, default=None),
-    )
+        duties.obligations, lines.provision, lines.shortfalls, duties.unmatched, min(wakes, default=None)
+    )  # fmt: skip
 
 
 class _Case:

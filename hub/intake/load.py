@@ -1,5 +1,6 @@
 """One load of one source: rows become revisions, revisions become events in the outbox."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -245,7 +246,7 @@ class Load:
             agency=self._source.agency,
             area=area,
             subject=Subject(self._source.source, change.local_id),
-            subject_kind=change.subject_kind,  # type: ignore[arg-type]
+            subject_kind=sys.intern(change.subject_kind),  # type: ignore[arg-type]  # the default is left out by identity
             recorded_at=self._extract.recorded_at,
             occurred_on=said.occurred_on if said else None,
             source_recorded_at=said.source_recorded_at if said else None,

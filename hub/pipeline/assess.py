@@ -4,42 +4,78 @@ from datetime import date
 
 from hub.domain.effects import Key, Row
 from hub.domain.obligation import Judgement, Obligation, ProvisionWeek, Shortfall
-from hub.domain.obligations import judge
+from hub.domain.obligations import judge_duties, judge_lines, together
 from hub.domain.rules import Rulebook
 from hub.pipeline.journal import encode
-from hub.pipeline.memory import Child
+from hub.pipeline.memory import Child, Half
 from hub.pipeline.state import AreaState
 
 Rows = dict[tuple[str, Key], Row]
+
+LATE_UNDATED = frozenset({"not_known", "sent_not_recorded", "past_due_unconfirmed", "overdue", "met_late"})
+"""States that a feed's progress may change, or say more of, as long as the day it was known to be late is not known."""
 
 
 def assess(state: AreaState, name: str, child: Child, rulebook: Rulebook) -> Judgement:
     """Judge a child as at the last tick and note the rows that differ from those written before.
 
-    Before an area's first tick nothing is judged: there is no date to judge at.
+    Before an area's first tick nothing is judged: there is no date to judge at. A half of the judgement is kept while
+    nothing that it reads has changed; `tests/property` holds that this is the same as judging anew.
     """
     if state.shared is None or state.tick_on is None:
         return Judgement()
-    judgement = judge(name, state.shared, child.facts(), state.tick_on, rulebook)
-    rows = rows_of(state.area, name, judgement)
-    for key in child.rows.keys() - rows.keys():
+    duties, lines = child.judged.get("duties"), child.judged.get("lines")
+    facts = None
+    if duties is None or not _holds(duties, state):
+        facts = child.facts()
+        judgement = judge_duties(name, state.shared, facts, state.tick_on, rulebook)
+        waits = any(o.state in LATE_UNDATED and o.known_late_since is None for o in judgement.obligations)
+        child.judged["duties"] = duties = _half(state, judgement, waits, _duty_rows(state.area, name, judgement))
+    if lines is None or not _holds(lines, state):
+        facts = facts or child.facts()
+        judgement = judge_lines(name, state.shared, facts, state.tick_on, rulebook)
+        waits = any(fact.type == "provision_specified" for fact in facts)
+        child.judged["lines"] = lines = _half(state, judgement, waits, _line_rows(state.area, name, judgement))
+    whole = together(duties.judgement, lines.judgement)
+    rows = duties.rows | lines.rows
+    if whole.wake_on is not None:
+        rows["timer", (state.area, name)] = (whole.wake_on.isoformat(),)
+    _write(state, child, rows)
+    return whole
+
+
+def _write(state: AreaState, child: Child, rows: Rows) -> None:
+    before = child.rows
+    for key in before.keys() - rows.keys():
         state.effects.remove(*key)
-    for (table, of_key), row in rows.items():
-        if child.rows.get((table, of_key)) != row:
-            state.effects.put(table, of_key, row)
+    for key, row in rows.items():
+        if before.get(key) != row:
+            state.effects.put(*key, row)
     child.rows = rows
-    return judgement
 
 
-def rows_of(area: str, child: str, judgement: Judgement) -> Rows:
-    """Return the read rows of a judgement by table and key, in the column order of the tables."""
+def _half(state: AreaState, judgement: Judgement, reads_feeds: bool, rows: Rows) -> Half:
+    assert state.tick_on is not None
+    return Half(judgement, state.tick_on, state.shared_number, state.fixed_number, reads_feeds, rows)
+
+
+def _holds(half: Half, state: AreaState) -> bool:
+    """Whether judging anew would say the same: no fact changed (else it is gone), no day, no shared fact that it reads."""
+    on, wake = state.tick_on, half.judgement.wake_on
+    assert on is not None
+    if half.fixed != state.fixed_number or not half.on <= on or (wake is not None and wake <= on):
+        return False
+    return half.shared == state.shared_number or not half.reads_feeds
+
+
+def _duty_rows(area: str, child: str, judgement: Judgement) -> Rows:
     rows: Rows = {("obligation", (area, o.obligation)): _obligation(o) for o in judgement.obligations}
-    rows |= {("provision", (area, child, w.line, w.period.isoformat())): _week(w) for w in judgement.provision}
-    rows |= {("shortfall", (area, child, s.line)): _shortfall(s) for s in judgement.shortfalls}
-    rows |= {("unmatched", (area, event)): (child,) for event in judgement.unmatched}
-    if judgement.wake_on is not None:
-        rows["timer", (area, child)] = (judgement.wake_on.isoformat(),)
-    return rows
+    return rows | {("unmatched", (area, child, event)): () for event in judgement.unmatched}
+
+
+def _line_rows(area: str, child: str, judgement: Judgement) -> Rows:
+    rows: Rows = {("provision", (area, child, w.line, w.period.isoformat())): _week(w) for w in judgement.provision}
+    return rows | {("shortfall", (area, child, s.line)): _shortfall(s) for s in judgement.shortfalls}
 
 
 def _obligation(o: Obligation) -> Row:

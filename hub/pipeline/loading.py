@@ -61,7 +61,8 @@ def _feeds(state: AreaState, feeds: list[dict[str, Any]], progress: list[dict[st
     for row in feeds:
         to = date.fromisoformat(row["complete_to"]) if row["complete_to"] else None
         at = datetime.fromisoformat(row["last_load_at"]) if row["last_load_at"] else None
-        state.feeds[row["source"]] = Feed(row["source"], row["connector"], row["agency"], to, at)
+        completed = msgspec.json.decode(row["completed"], type=tuple[tuple[date, date], ...])
+        state.feeds[row["source"]] = Feed(row["source"], row["connector"], row["agency"], to, at, completed)
     for row in progress:
         state.progress[row["source"], row["load"]] = Progress(
             row["expected"], row["arrived"], row["complete_to"], row["ended_at"]

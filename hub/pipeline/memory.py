@@ -6,6 +6,7 @@ again. What the batch under way adds waits in `pending` until the child is recal
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Container, Iterable
+from datetime import date
 from typing import Any
 
 from msgspec import Struct, field
@@ -15,6 +16,8 @@ from hub.domain.events.envelope import Event
 from hub.domain.events.index import SNAKE
 from hub.domain.facts import Fact
 from hub.domain.identity.cluster import Record
+from hub.domain.obligation import Judgement
+from hub.domain.obligations import OF_LINES_ALONE
 from hub.pipeline.journal import EVENT
 from hub.ports import Reader
 
@@ -25,10 +28,29 @@ JUDGED_TABLES = {
     "obligation": ("area", "obligation"),
     "provision": ("area", "child", "line", "period"),
     "shortfall": ("area", "child", "line"),
-    "unmatched": ("area", "event"),
+    "unmatched": ("area", "child", "event"),
     "timer": ("area", "child"),
 }
 """Tables that hold what was judged of a child, with the columns of their keys."""
+
+
+class Half(Struct, frozen=True):
+    """One half of a judgement, and what it was judged by.
+
+    Attributes:
+        on: The date judged at.
+        shared: Number of the area's shared facts.
+        fixed: Number of those of them that are no feeds.
+        reads_feeds: How far feeds are complete may change it.
+        rows: Its read rows.
+    """
+
+    judgement: Judgement
+    on: date
+    shared: int
+    fixed: int
+    reads_feeds: bool
+    rows: dict[tuple[str, Key], Row]
 
 
 class Child(Struct):
@@ -37,16 +59,25 @@ class Child(Struct):
     Attributes:
         slots: Slot to its highest revision and the fact in it; `None` for a withdrawn slot and for what is not judged.
         rows: What was judged last, by table and key.
+        judged: The halves of the last judgement, kept while nothing that they read has changed.
     """
 
     slots: dict[str, tuple[int, Fact | None]] = field(default_factory=dict)
     rows: dict[tuple[str, Key], Row] = field(default_factory=dict)
+    judged: dict[str, Half] = field(default_factory=dict)
 
     def fold(self, event: Event) -> None:
         """Take an event in; the highest revision of a slot wins, in whatever order they come."""
         held = self.slots.get(event.slot)
-        if held is None or event.revision > held[0]:
-            self.slots[event.slot] = (event.revision, fact_of(event))
+        if held is not None and event.revision <= held[0]:
+            return
+        fact = fact_of(event)
+        self.slots[event.slot] = (event.revision, fact)
+        kinds = {known.type for known in (fact, held[1] if held else None) if known is not None}
+        if kinds:
+            self.judged.pop("lines", None)
+        if not kinds <= OF_LINES_ALONE:
+            self.judged.pop("duties", None)
 
     def facts(self) -> list[Fact]:
         """Return the live facts in order of slot, so that nothing depends on the order of arrival."""

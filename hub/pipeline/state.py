@@ -15,7 +15,7 @@ from hub.domain.identity.normalise import person
 from hub.domain.instants import instant
 from hub.pipeline.journal import Entry, encode
 from hub.pipeline.memory import Memory
-from hub.pipeline.telling import Told, reference
+from hub.pipeline.telling import Told, local_day, reference
 
 
 class Progress(Struct):
@@ -69,6 +69,7 @@ class AreaState:
         self.touched: set[str] = set()
         self.late_progress: set[tuple[str, str]] = set()
         self._shared_text: str | None = None
+        self.shared_number = self.fixed_number = 0
         self.effects = Effects()
 
     live_from: date | None
@@ -308,9 +309,11 @@ class AreaState:
             complete = date.fromisoformat(progress.complete_to) if progress.complete_to else None
             days = [day for day in (feed.complete_to, complete) if day]
             at = instant(progress.ended_at)
+            best = max(days) if days else None
+            grown = best is not None and best != feed.complete_to
             self.feeds[source] = msgspec.structs.replace(
-                feed, complete_to=max(days) if days else None,
-                last_load_at=max(at, feed.last_load_at) if feed.last_load_at else at,
+                feed, complete_to=best, last_load_at=max(at, feed.last_load_at) if feed.last_load_at else at,
+                completed=(*feed.completed, (local_day(self.taken_at), best)) if grown and best else feed.completed,
             )  # fmt: skip
             self._show_feed(source)
         self._show_progress(source, load)
@@ -319,7 +322,7 @@ class AreaState:
         feed = self.feeds[source]
         to = feed.complete_to.isoformat() if feed.complete_to else None
         at = feed.last_load_at.isoformat() if feed.last_load_at else None
-        self.effects.put("feed", (self.area, source), (feed.connector, feed.agency, to, at))
+        self.effects.put("feed", (self.area, source), (feed.connector, feed.agency, to, at, encode(feed.completed)))
 
     def _show_progress(self, source: str, load: str) -> None:
         p = self.progress[source, load]
@@ -341,6 +344,10 @@ class AreaState:
 
     def share(self, facts: AreaFacts) -> None:
         """Hold the facts that children are judged by until the next tick."""
+        before = self.shared
+        self.shared_number += 1
+        if before is None or but_feeds(before) != but_feeds(facts):
+            self.fixed_number += 1
         self.shared, self._shared_text = facts, encode(facts)
 
     def _tick(self, entry: Entry, data: dict[str, Any]) -> None:
@@ -427,6 +434,11 @@ PERSON_COLUMNS = (
 )  # fmt: skip
 CONTACT_KEY = ("role", "body", "name_ref", "channel", "address")
 CONTACT_REST = ("valid_from", "valid_to")
+
+
+def but_feeds(facts: AreaFacts) -> AreaFacts:
+    """Return shared facts without what feeds have told, to see whether anything else changed."""
+    return msgspec.structs.replace(facts, feeds=dict.fromkeys(facts.feeds))
 
 
 def body_of(row: dict[str, str]) -> Body:

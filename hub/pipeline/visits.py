@@ -5,7 +5,7 @@ from collections import Counter
 import msgspec
 
 from hub.domain.facts import AreaFacts
-from hub.pipeline.state import AreaState
+from hub.pipeline.state import AreaState, but_feeds
 from hub.ports import Reader
 
 PIECE = 500
@@ -25,7 +25,7 @@ def due(reader: Reader, state: AreaState, before: AreaFacts | None, since: int) 
         since: Number of the tick before.
     """
     now = state.shared
-    if before is None or now is None or _but_feeds(before) != _but_feeds(now):
+    if before is None or now is None or but_feeds(before) != but_feeds(now):
         return _children(reader, "SELECT child FROM child WHERE area = :area", state)
     found = _children(
         reader,
@@ -62,10 +62,6 @@ def not_known(reader: Reader, area: str) -> Counter[tuple[str, str]]:
         for source in msgspec.json.decode(row["waits_for"]):
             counts[source, row["rule"]] += 1
     return counts
-
-
-def _but_feeds(facts: AreaFacts) -> AreaFacts:
-    return msgspec.structs.replace(facts, feeds=dict.fromkeys(facts.feeds))
 
 
 def _children(reader: Reader, sql: str, state: AreaState, **parameters: object) -> list[str]:

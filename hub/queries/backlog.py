@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from hub.queries.conditions import ALWAYS, Condition, all_of, visible_obligations
+from hub.queries.conditions import Condition, all_of, visible_obligations
 from hub.queries.desk import Desk
-from hub.queries.obligations import FROM, Duty, duties
+from hub.queries.obligations import BY_DUE_DATE, FROM, Duty, duties, key_of, later_than
 from hub.queries.people import Called, called
 
 IS_BACKLOG = Condition(
@@ -46,21 +46,10 @@ def backlog(desk: Desk, after: str = "", limit: int = 50) -> Backlog:
         IS_BACKLOG,
     )
     found = duties(
-        desk, all_of(IS_BACKLOG, _going_on(after)), "COALESCE(o.due_on, '9999-12-31'), o.obligation", limit + 1
+        desk, all_of(IS_BACKLOG, later_than(after)), BY_DUE_DATE, limit + 1
     )
     page = found[:limit]
     names = called(desk, {duty.child: duty.reference for duty in page})
-    more = f"{page[-1].due_on or '9999-12-31'}~{page[-1].obligation}" if len(found) > limit else ""
+    more = key_of(page[-1]) if len(found) > limit else ""
     rules = tuple(RuleCount(row["rule"], row["limit_force"] or "", row["n"], row["oldest"] or "") for row in counts)
     return Backlog(rules, tuple((duty, names[duty.child]) for duty in page), more)
-
-
-def _going_on(after: str) -> Condition:
-    if not after:
-        return ALWAYS
-    due_on, _, obligation = after.partition("~")
-    return Condition(
-        "(COALESCE(o.due_on, '9999-12-31') > :after_due OR"
-        " (COALESCE(o.due_on, '9999-12-31') = :after_due AND o.obligation > :after_id))",
-        {"after_due": due_on, "after_id": obligation},
-    )

@@ -13,7 +13,7 @@ from hub.queries.desk import Desk, day
 from hub.queries.events import SESSIONS, EventSeen, live_events, visible_types
 from hub.queries.obligations import FIELDS, FROM, NEVER_SHOWN, Duty, as_duty
 from hub.queries.people import Called, called
-from hub.queries.worklist import Answered, answers_to
+from hub.queries.cases import Answered, answers_to
 
 
 class Clock(Struct, frozen=True):

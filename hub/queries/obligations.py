@@ -14,6 +14,7 @@ FIELDS = (
     " o.known_late_since, o.waits_for, o.because"
 )
 FROM = "FROM obligation o JOIN child c ON c.area = o.area AND c.child = o.child JOIN area r ON r.area = o.area"
+BY_DUE_DATE = "COALESCE(o.due_on, '9999-12-31'), o.obligation"
 NEVER_SHOWN = ("disabled", "not_owed")
 
 
@@ -100,6 +101,23 @@ def as_duty(desk: Desk, row: dict[str, Any]) -> Duty:
         due_on, row["state"], day(row["warns_on"]), day(row["done_on"]),
         row["was_late_by"], day(row["known_late_since"]), texts(row["waits_for"]), texts(row["because"]), over,
     )  # fmt: skip
+
+
+def key_of(duty: Duty) -> str:
+    """Return where a duty stands in the order `BY_DUE_DATE`."""
+    return f"{duty.due_on or '9999-12-31'}~{duty.obligation}"
+
+
+def later_than(key: str) -> Condition:
+    """Return the condition that a duty stands after that key; an empty key lets all pass."""
+    due_on, _, obligation = key.partition("~")
+    if not key:
+        return ALWAYS
+    return Condition(
+        "(COALESCE(o.due_on, '9999-12-31') > :after_due OR"
+        " (COALESCE(o.due_on, '9999-12-31') = :after_due AND o.obligation > :after_id))",
+        {"after_due": due_on, "after_id": obligation},
+    )
 
 
 def _filters(wanted: Wanted) -> list[Condition]:

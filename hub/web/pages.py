@@ -12,7 +12,8 @@ from hub.queries.child import AlertSeen, alert_view, child_view
 from hub.queries.desk import Desk
 from hub.queries.feeds import feeds
 from hub.queries.obligations import duty_of_id
-from hub.queries.worklist import SECTIONS, WorkRow, enriched, worklist
+from hub.queries.cases import WorkRow, enriched
+from hub.queries.worklist import SECTIONS, worklist
 from hub.web.forms import read_answer
 from hub.web.looks import page
 from hub.web.signin import checked_form, signed_in

@@ -81,6 +81,16 @@ def test_every_duty_stands_on_each_monday_as_it_is_known_today(run: Run) -> None
     assert {planted for planted, _ in compared.table} == EVERY_STATE
 
 
+def test_the_command_line_shows_the_same(run: Run) -> None:
+    for true_on, known_on in (
+        (run.then[12].true_on, run.then[12].true_on),
+        (run.then[12].true_on, run.then[-1].true_on),
+    ):
+        shown = run.world.shown(true_on, known_on)
+        assert_none(compare.duties(run.truth, shown).differences + compare.provision(run.truth, shown).differences)
+        assert len(shown.obligations) > CHILDREN
+
+
 def test_what_was_known_and_what_was_true_are_not_the_same(run: Run) -> None:
     assert duties(run, run.then).table != duties(run, run.now).table
 

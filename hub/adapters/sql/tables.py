@@ -73,7 +73,7 @@ AREA = _table(
     "area", "area", "name live_from last_seq last_taken_at tick_seq tick_on tick_facts modes leading",
     last_seq=Serial, tick_seq=Serial,
 )  # fmt: skip
-FEED = _table("feed", "area source", "connector agency complete_to last_load_at")
+FEED = _table("feed", "area source", "connector agency complete_to last_load_at completed")
 LOAD_PROGRESS = _table(
     "load_progress", "area source load", "expected arrived complete_to ended_at", expected=Integer, arrived=Integer
 )
@@ -105,7 +105,7 @@ SHORTFALL = _table(
     "section kind since until promised delivered missed_by_provider missed_by_child not_reported body because_counts",
     promised=Float, delivered=Float, missed_by_provider=Float, missed_by_child=Float, not_reported=Float,
 )  # fmt: skip
-UNMATCHED = _table("unmatched", "area event", "child")
+UNMATCHED = _table("unmatched", "area child event", "")
 TIMER = _table("timer", "area child", "due")
 VISIT = _table("visit", "area child", "")
 ANNOUNCED = _table("announced", "area subject", "body")

@@ -87,16 +87,15 @@ def duties(truth: Truth, said: Said, obligations: dict[int, str] | None = None) 
 
 
 def _pair(planted: Standing | None, found: list[dict[str, Any]]) -> tuple[str, str]:
-    """Return how the two stand, with their dates where only these differ."""
+    """Return how the two stand, with their dates and days late where only these differ."""
     states = [_neutral(row["state"]) for row in found]
     if planted is None:
         return ABSENT, " and ".join(states)
     if states != [planted.state]:
         return planted.state, " and ".join(states) or ABSENT
-    dates, said = f"{planted.started_on} to {planted.due_on}", f"{found[0]['started_on']} to {found[0]['due_on']}"
-    if dates != said:
-        return f"{planted.state} {dates}", f"{states[0]} {said}"
-    return planted.state, planted.state
+    dates = f"{planted.started_on} to {planted.due_on}, late by {planted.late_by}"
+    said = "{started_on} to {due_on}, late by {was_late_by}".format(**found[0])
+    return (planted.state, planted.state) if dates == said else (f"{planted.state} {dates}", f"{states[0]} {said}")
 
 
 def _neutral(state: str) -> str:

@@ -133,11 +133,12 @@ class Truth(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """How a planted duty stood on a day, as known on a day."""
+    """How a planted duty stood on a day, as known on a day; `late_by` in days, where it was late and nobody doubts it."""
 
     state: str
     started_on: date
     due_on: date
+    late_by: int | None = None
 
 
 def read(file: Path) -> Truth:
@@ -150,7 +151,10 @@ def standing(truth: Truth, duty: Duty, true_on: date, known_on: date) -> Standin
     started, due = _day(duty, "started_on", true_on, known_on), _said(duty, "due_on", known_on)
     if started is None or due is None:
         return None
-    return Standing(_state(truth, duty, due, true_on, known_on), started, due)
+    state = _state(truth, duty, due, true_on, known_on)
+    done = _day(duty, "done_on", true_on, known_on)
+    is_late = state == "met_late" and done is not None and _said(duty, "receipt_basis", known_on) not in _UNCONFIRMED
+    return Standing(state, started, due, (done - due).days if is_late and done else None)
 
 
 def _state(truth: Truth, duty: Duty, due: date, true_on: date, known_on: date) -> str:

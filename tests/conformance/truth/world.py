@@ -22,9 +22,12 @@ from tests.conformance.truth.planted import Record
 
 Rows = list[dict[str, Any]]
 
+DEMO_SEED = 1
+
 TABLES = {
     "obligation": (
-        "SELECT area, obligation, child, rule, process, advice_request, body, started_on, due_on, state FROM obligation"
+        "SELECT area, obligation, child, rule, process, advice_request, body, started_on, due_on, state, was_late_by"
+        " FROM obligation"
     ),
     "provision": "SELECT * FROM provision",
     "shortfall": "SELECT area, child, line, since, until, missed_by_provider FROM shortfall",
@@ -66,7 +69,7 @@ class Decision(Struct, frozen=True):
 class World:
     """A simulated world that has run through a hub to its end."""
 
-    def __init__(self, folder: Path, children: int, seed: int = 7) -> None:
+    def __init__(self, folder: Path, children: int, seed: int = DEMO_SEED) -> None:
         self._sources = sources = folder / "sources"
         simulate(2, children, seed, sources)
         self.truth = planted.read(sources / "truth.json")
@@ -77,6 +80,7 @@ class World:
         for step in steps:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.chdir(sources):
                 assert main(step, self.hub) == 0, f"hub {' '.join(step)}"
+        assert not (left := self.hub.store.select("SELECT area, child, reason FROM quarantine")), left
 
     def known_then(self) -> Iterator[Said]:
         """Yield what the hub says on each Monday as known on it."""
@@ -101,6 +105,18 @@ class World:
     def live(self) -> Said:
         """Return what the hub itself holds, as it was left by the last tick."""
         return said(self.hub.store, self.ticks[-1], self.ticks[-1])
+
+    def shown(self, true_on: date, known_on: date) -> Said:
+        """Return what `hub show` prints of all that is not sealed."""
+        when = ["--true-on", f"{true_on}", "--known-on", f"{known_on}"]
+        rows = {name: self._printed("show", name, *when) for name in ("obligation", "provision", "source_record")}
+        child_of = {(row["area"], row["source"], row["local_id"]): row["child"] for row in rows["source_record"]}
+        return Said(true_on, known_on, rows["obligation"], rows["provision"], [], child_of)
+
+    def _printed(self, *arguments: str) -> Rows:
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            assert main([*arguments, "--as", "assurance", "--purpose", "assurance", "--jsonl"], self.hub) == 0
+        return [json.loads(line) for line in out.getvalue().splitlines()]
 
     def decisions(self) -> Iterator[Decision]:
         """Yield what was decided to tell people, in order."""

@@ -5,11 +5,12 @@ from datetime import date
 from hub.domain.access import Actor
 from hub.domain.identifiers import name_of
 from hub.queries.backlog import backlog
+from hub.queries.cases import WorkRow
 from hub.queries.child import child_view
 from hub.queries.desk import Desk
 from hub.queries.obligations import Wanted, list_obligations
 from hub.queries.people import Called
-from hub.queries.worklist import Worklist, WorkRow, worklist
+from hub.queries.worklist import Worklist, worklist
 from tests.invented import CARE, DCO, EP, FINAL, SCHOOL, Applied, Audited, MemoryReader, a_store
 
 ADA = name_of("child", "E1", "Ada Marlow")
