@@ -1,33 +1,31 @@
 """The `hub` command: one function per verb. `hub VERB --help` says more; the README has the tour."""
 
-import csv
 import json
-import sys
-from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from connectors import catalogue, ingest, runner
+from connectors import catalogue, ingest
 from consumers import rebuild
 from consumers.compare import compare as compare_tables
 from hub import bootstrap, config
 from hub.commands.inbox import By
 from hub.domain.access import EVERY, Actor
-from hub.domain.errors import ConfigError, HubError, NotFound, Unusable
+from hub.domain.errors import ConfigError, HubError, NotFound
 from hub.domain.instants import instant
 from hub.intake.load import Extract, usable_source
 from hub.queries.desk import Desk
 from hub.queries.explain import reconcile, route_of, why
 from hub.queries.show import VIEWS, show
-from hub.verbs import demo, feeding, law, reading, serving
+from hub.verbs import deciding, demo, feeding, library, reading, serving
+from hub.verbs.printing import AS_JSON, instant_of, range_of, say, table
 
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 AREA = click.option("--area", required=True, help="Code of the area.")
 ROLE = click.option("--as", "role", required=True, help="Role in which you ask (schemas/codes/roles.csv).")
 PURPOSE = click.option("--purpose", required=True, help="Lawful purpose (schemas/codes/purposes.csv).")
+WHO = click.option("--as", "who", required=True, help="Reference of the person who decides.")
 REASON = click.option("--reason", required=True, help="Why; kept with the decision.")
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -177,14 +175,14 @@ def ingest_(
 ) -> None:  # fmt: skip
     """Take a file, folder or zip of a source: read, map, compare with what it said before, send on what is new."""
     told = feeding.usable(hub, name, only_area)
-    recorded = _instant(recorded_at, "--recorded-at") if recorded_at else instant(hub.now())
+    recorded = instant_of(recorded_at, "--recorded-at") if recorded_at else instant(hub.now())
     extract = Extract(
-        kind, _instant(extracted_at, "--extracted-at") if extracted_at else recorded, recorded, _range(covers),
+        kind, instant_of(extracted_at, "--extracted-at") if extracted_at else recorded, recorded, range_of(covers),
         complete_to.date() if complete_to else None, is_simulated=bool(recorded_at),
     )  # fmt: skip
     outcome = ingest.ingest(hub.intake, told, catalogue.BY_NAME[told.connector], path, extract)
     feeding.forward(hub)
-    _say(feeding.report(outcome), as_json, feeding.in_words)
+    say(feeding.report(outcome), as_json, feeding.in_words)
 
 
 @cli.group()
@@ -202,7 +200,7 @@ def loads_list(hub: bootstrap.Hub, as_json: bool) -> None:
         {k: row[k] for k in ("load", "source", "state", "read", "refused", "withdrawn", "complete_to", "held_because")}
         for row in rows
     ]
-    _table(shown, as_json)
+    table(shown, as_json)
 
 
 @loads.command("release")
@@ -223,7 +221,7 @@ def loads_release(hub: bootstrap.Hub, load: str, as_json: bool) -> None:
     if not outcome.held:
         feeding.settle(hub, row, "released")
         feeding.forward(hub)
-    _say(feeding.report(outcome), as_json, feeding.in_words)
+    say(feeding.report(outcome), as_json, feeding.in_words)
 
 
 @loads.command("reject")
@@ -246,7 +244,7 @@ def refusals() -> None:
 def refusals_list(hub: bootstrap.Hub, as_json: bool) -> None:
     """List refused rows: where, which field, why; never what stood there."""
     columns = "refusal, source, load, file, row, field, reason, state"
-    _table(hub.store.select(f'SELECT {columns} FROM refusal ORDER BY source, load, file, "row"'), as_json)
+    table(hub.store.select(f'SELECT {columns} FROM refusal ORDER BY source, load, file, "row"'), as_json)
 
 
 @refusals.command("replay")
@@ -261,7 +259,7 @@ def refusals_list(hub: bootstrap.Hub, as_json: bool) -> None:
 @click.pass_obj
 def refusals_replay(hub: bootstrap.Hub, refusal: str, mended: Path | None, as_json: bool) -> None:
     """Take a refused row again, as it was or mended."""
-    _say(feeding.replay(hub, refusal, mended), as_json, feeding.in_words)
+    say(feeding.replay(hub, refusal, mended), as_json, feeding.in_words)
 
 
 # ── ticks and reading ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -278,7 +276,7 @@ def tick(hub: bootstrap.Hub, area: str, on: datetime, as_json: bool) -> None:
     result = feeding.command(
         hub, area, "tick", {"on": on.date().isoformat()}, By("operator", "operations", "operations")
     )
-    _say(
+    say(
         result,
         as_json,
         lambda r: (
@@ -320,19 +318,19 @@ def show_(
 def sql_(hub: bootstrap.Hub, query: str, role: str, purpose: str, as_json: bool) -> None:
     """Run one SELECT over the read views (record, event, obligation, provision, alert, delivery, source_record, audit)."""
     desk = Desk(hub.store, reading.Audits(hub), Actor("operator", role, EVERY, EVERY), purpose)
-    _table(reading.query(hub, desk, query), as_json)
+    table(reading.query(hub, desk, query), as_json)
 
 
 @cli.command("why")
 @click.argument("obligation")
-@ROLE
-@PURPOSE
+@click.option("--as", "role", default="assurance", show_default=True, help="Role in which you ask.")
+@click.option("--purpose", default="assurance", show_default=True, help="Lawful purpose.")
 @AS_JSON
 @click.pass_obj
 def why_(hub: bootstrap.Hub, obligation: str, role: str, purpose: str, as_json: bool) -> None:
     """Say why an obligation stands as it does, and why there is an alert or none."""
     desk = Desk(hub.store, reading.Audits(hub), Actor("operator", role, EVERY, EVERY), purpose)
-    _say(why(desk, hub.rulebook, obligation), as_json, lambda r: "\n".join(r["words"]))
+    say(why(desk, hub.rulebook, obligation), as_json, lambda r: "\n".join(r["words"]))
 
 
 @cli.command("route")
@@ -341,7 +339,7 @@ def why_(hub: bootstrap.Hub, obligation: str, role: str, purpose: str, as_json: 
 @click.pass_obj
 def route_(hub: bootstrap.Hub, obligation: str, as_json: bool) -> None:
     """Say whom an alert of an obligation would go to, and why them."""
-    _say(
+    say(
         route_of(hub.store, hub.rulebook, obligation),
         as_json,
         lambda r: f"{', '.join(r['to']) or 'nobody'}: {r['because']}",
@@ -355,7 +353,7 @@ def route_(hub: bootstrap.Hub, obligation: str, as_json: bool) -> None:
 def reconcile_(hub: bootstrap.Hub, area: str, as_json: bool) -> None:
     """Compare the area's sources: how complete, how well joined, what fits nothing."""
     feeding.must_exist(hub, area)
-    _say(reconcile(hub.store, area), as_json, lambda r: json.dumps(r, indent=2))
+    say(reconcile(hub.store, area), as_json, lambda r: json.dumps(r, indent=2))
 
 
 # ── identity ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -372,67 +370,43 @@ def identity() -> None:
 @click.pass_obj
 def identity_queue(hub: bootstrap.Hub, only_area: str, as_json: bool) -> None:
     """List possible matches that wait for a person."""
-    sql = (
-        "SELECT m.area, m.id, m.source, m.child, m.because FROM possible_match m JOIN child c ON c.area = m.area AND c.child = m.child"
-        " WHERE m.state = 'waiting' AND c.restricted = 0 AND (:area = '' OR m.area = :area) ORDER BY m.area, m.id"
-    )
-    _table(hub.store.select(sql, area=only_area), as_json)
+    table(deciding.queue(hub, only_area), as_json)
 
 
 @identity.command("decide")
 @click.argument("match")
 @click.argument("verdict", type=click.Choice(["link", "apart"]))
-@click.option("--as", "who", required=True, help="Reference of the person who decides.")
+@WHO
 @REASON
 @AS_JSON
 @click.pass_obj
 def identity_decide(hub: bootstrap.Hub, match: str, verdict: str, who: str, reason: str, as_json: bool) -> None:
     """Decide a possible match: the same child (link), or not (apart)."""
-    area = feeding.area_of(hub, "possible_match", "id", match)
-    body = {"match": match, "verdict": verdict, "by": who, "reason": reason}
-    _say(
-        feeding.command(hub, area, "decide_link", body, By(who, "steward", "identity_stewardship")),
-        as_json,
-        lambda _: f"{match}: {verdict}",
-    )
+    say(deciding.decide(hub, match, verdict, who, reason), as_json, lambda _: f"{match}: {verdict}")
 
 
 @identity.command("split")
 @click.argument("name", metavar="SOURCE")
 @click.argument("local_id")
-@click.option("--as", "who", required=True)
+@WHO
 @REASON
 @AS_JSON
 @click.pass_obj
 def identity_split(hub: bootstrap.Hub, name: str, local_id: str, who: str, reason: str, as_json: bool) -> None:
     """Take one source record out of its child, with all its events, into a child of its own."""
-    rows = hub.store.select(
-        "SELECT area FROM source_record WHERE source = :s AND local_id = :l AND known_to IS NULL", s=name, l=local_id
-    )
-    if not rows:
-        raise NotFound("source record", name)
-    body = {"source": name, "local_id": local_id, "by": who, "reason": reason}
-    by = By(who, "steward", "identity_stewardship")
-    _say(feeding.command(hub, rows[0]["area"], "split_child", body, by), as_json, lambda _: "split")
+    say(deciding.split(hub, name, local_id, who, reason), as_json, lambda _: "split")
 
 
 @identity.command("move")
 @click.argument("event")
 @click.option("--to", "child", required=True, help="Child that the event is really about.")
-@click.option("--as", "who", required=True)
+@WHO
 @REASON
 @AS_JSON
 @click.pass_obj
 def identity_move(hub: bootstrap.Hub, event: str, child: str, who: str, reason: str, as_json: bool) -> None:
     """Move one event, with all its revisions to come, to another child."""
-    rows = hub.store.select("SELECT area, slot FROM journal WHERE id = :id AND kind = 'event'", id=event)
-    if not rows or not hub.store.select(
-        "SELECT 1 AS one FROM child WHERE area = :a AND child = :c", a=rows[0]["area"], c=child
-    ):
-        raise NotFound("event or child", event)
-    body = {"slots": [rows[0]["slot"]], "child": child, "by": who, "reason": reason}
-    by = By(who, "steward", "identity_stewardship")
-    _say(feeding.command(hub, rows[0]["area"], "move_events", body, by), as_json, lambda _: "moved")
+    say(deciding.move(hub, event, child, who, reason), as_json, lambda _: "moved")
 
 
 # ── erasure, rebuild, journal ─────────────────────────────────────────────────────────────────────────────────────────
@@ -441,13 +415,13 @@ def identity_move(hub: bootstrap.Hub, event: str, child: str, who: str, reason: 
 @cli.command()
 @click.argument("name", metavar="SOURCE")
 @click.argument("local_id")
-@click.option("--as", "who", required=True)
+@WHO
 @REASON
 @AS_JSON
 @click.pass_obj
 def erase(hub: bootstrap.Hub, name: str, local_id: str, who: str, reason: str, as_json: bool) -> None:
     """Erase one subject of a source: its events are blanked for good, and it is refused from then on."""
-    _say(
+    say(
         feeding.erase(hub, name, local_id, By(who, "operations", "operations"), reason),
         as_json,
         lambda r: f"erased in {', '.join(r['areas'])}",
@@ -463,7 +437,7 @@ def rebuild_(hub: bootstrap.Hub, folder: Path, as_json: bool) -> None:
     target = hub.rebuilt(folder)
     rebuild.rebuild(hub.store, target, hub.keyed, hub.rulebook)
     tables = {name: bootstrap.digest_of(read()) for name, read in bootstrap.tables_of(target).items()}
-    _say({"tables": tables}, as_json, lambda r: "\n".join(f"{d}  {t}" for t, d in r["tables"].items()))
+    say({"tables": tables}, as_json, lambda r: "\n".join(f"{d}  {t}" for t, d in r["tables"].items()))
 
 
 @cli.command("compare")
@@ -478,7 +452,7 @@ def compare_(hub: bootstrap.Hub, a: str, b: str, rename_children: bool, as_json:
     """Compare the tables of two hubs, each a folder or a DSN. Exit 1 if they differ."""
     one, other = (bootstrap.tables_of(hub.at(where)) for where in (a, b))
     result = compare_tables(one, other, rename_children)
-    _say(
+    say(
         result,
         as_json,
         lambda r: (
@@ -512,75 +486,13 @@ def journal_export(hub: bootstrap.Hub, file: Path | None) -> None:
 @click.pass_obj
 def journal_import(hub: bootstrap.Hub, file: Path, as_json: bool) -> None:
     """Fold an exported journal into this hub, which must have none; nothing is decided or sent again."""
-    _say(reading.import_(hub, file), as_json, lambda r: f"{r['entries']} entries in {len(r['areas'])} areas")
+    say(reading.import_(hub, file), as_json, lambda r: f"{r['entries']} entries in {len(r['areas'])} areas")
 
 
-# ── connectors, rules, simulator ──────────────────────────────────────────────────────────────────────────────────────
+# ── connectors, rules, simulator, demo, hosts ─────────────────────────────────────────────────────────────────────────
 
-
-@cli.group()
-def connectors() -> None:
-    """Connectors: how agencies' systems are read."""
-
-
-@connectors.command("list")
-@AS_JSON
-def connectors_list(as_json: bool) -> None:
-    """List the connectors."""
-    _table([{"name": c.name, "title": c.title, "reports": list(c.reports)} for c in catalogue.CONNECTORS], as_json)
-
-
-@connectors.command("template")
-@click.argument("name")
-@click.option("--to", "folder", required=True, type=click.Path(path_type=Path))
-def connectors_template(name: str, folder: Path) -> None:
-    """Write files that show how a source must look, every column explained."""
-    for path in runner.template(_connector(name), folder):
-        click.echo(path)
-
-
-@connectors.command("dry-run")
-@click.argument("name")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-@AS_JSON
-def connectors_dry_run(name: str, path: Path, as_json: bool) -> None:
-    """Say what an ingest would take, refuse and drop; writes nothing."""
-    _say(runner.dry_run(_connector(name), path), as_json, lambda r: json.dumps(r, indent=2))
-
-
-@cli.group()
-def rules() -> None:
-    """The law as data."""
-
-
-@rules.command("list")
-@AS_JSON
-@click.pass_obj
-def rules_list(hub: bootstrap.Hub, as_json: bool) -> None:
-    """List the rules."""
-    _table(law.rules(hub), as_json)
-
-
-@rules.command("explain")
-@click.argument("rule")
-@click.pass_obj
-def rules_explain(hub: bootstrap.Hub, rule: str) -> None:
-    """Explain one rule: what starts it, its limit, what ends it, its source and its doubts."""
-    click.echo(law.explain(hub, rule))
-
-
-@rules.command("check")
-@click.option(
-    "--cases", type=click.Path(exists=True, path_type=Path), help="Worked cases; those of the tests without it."
-)
-@AS_JSON
-@click.pass_obj
-def rules_check(hub: bootstrap.Hub, cases: Path | None, as_json: bool) -> None:
-    """Read all rules, and run worked cases against them. Exit 1 on any difference."""
-    result = law.check_rules(hub, cases)
-    _say(result, as_json, law.cases_in_words)
-    if result["failed"]:
-        raise click.exceptions.Exit(1)
+cli.add_command(library.connectors)
+cli.add_command(library.rules)
 
 
 @cli.command("simulate")
@@ -591,7 +503,7 @@ def rules_check(hub: bootstrap.Hub, cases: Path | None, as_json: bool) -> None:
 @AS_JSON
 def simulate_(areas: int, children: int, seed: int, folder: Path, as_json: bool) -> None:
     """Write invented areas: native files per agency, loads.jsonl, truth.json."""
-    _say(demo.simulated(areas, children, seed, folder), as_json, lambda r: json.dumps(r, indent=2))
+    say(demo.simulated(areas, children, seed, folder), as_json, lambda r: json.dumps(r, indent=2))
 
 
 @cli.command("demo")
@@ -620,43 +532,3 @@ def worker_(hub: bootstrap.Hub, name: str) -> None:
     if not (hub.config.bootstrap and hub.config.database):
         raise ConfigError("HUB_BOOTSTRAP, HUB_DATABASE", "a worker needs both")
     raise click.exceptions.Exit(hub.work(name))
-
-
-# ── helpers ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _connector(name: str) -> Any:
-    if name not in catalogue.BY_NAME:
-        raise NotFound("connector", name)
-    return catalogue.BY_NAME[name]
-
-
-def _instant(text: str, name: str) -> datetime:
-    try:
-        return instant(text)
-    except ValueError as error:
-        raise Unusable("command line", name, "no instant: 2026-01-05T09:00 or 2026-01-05") from error
-
-
-def _range(text: str | None) -> tuple[date, date] | None:
-    if not text:
-        return None
-    first, _, last = text.partition("..")
-    try:
-        return date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError as error:
-        raise Unusable("command line", "--covers", "no range: 2025-09-01..2026-08-31") from error
-
-
-def _say(result: dict[str, Any], as_json: bool, words: Callable[[dict[str, Any]], str]) -> None:
-    click.echo(json.dumps(result, default=str) if as_json else words(result))
-
-
-def _table(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
-    rows = list(rows)
-    if as_json:
-        click.echo(json.dumps(rows))
-    elif rows:
-        out = csv.DictWriter(sys.stdout, rows[0].keys(), delimiter="\t", lineterminator="\n")
-        out.writeheader()
-        out.writerows(rows)

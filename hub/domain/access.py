@@ -85,7 +85,9 @@ ROLES: Mapping[str, Role] = {
     "operations": Role("none", ("operations", "data_quality")),
     "family": Role("none", ("direct_care",)),
     "assurance": Role(
-        "area", ("assurance", "duty_monitoring", "provision_monitoring", "data_quality"),
+        "area",
+        ("assurance", "duty_monitoring", "provision_monitoring", "data_quality", "direct_care", "identity_stewardship",
+         "service_planning", "operations"),
         (CASEWORK, HEALTH, CARE, FAMILY), is_named=True, may_open=True, level=RESTRICTED,
     ),
     "analyst": Role("area", ("service_planning",)),

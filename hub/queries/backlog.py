@@ -45,9 +45,7 @@ def backlog(desk: Desk, after: str = "", limit: int = 50) -> Backlog:
         visible_obligations(desk.access, desk.codes),
         IS_BACKLOG,
     )
-    found = duties(
-        desk, all_of(IS_BACKLOG, later_than(after)), BY_DUE_DATE, limit + 1
-    )
+    found = duties(desk, all_of(IS_BACKLOG, later_than(after)), BY_DUE_DATE, limit + 1)
     page = found[:limit]
     names = called(desk, {duty.child: duty.reference for duty in page})
     more = key_of(page[-1]) if len(found) > limit else ""

@@ -103,7 +103,7 @@ def _siblings(desk: Desk, children: Iterable[str]) -> list[Duty]:
 
 
 def _alerts(
-    desk: Desk, found: list[Duty]
+    desk: Desk, found: Sequence[Duty]
 ) -> tuple[dict[tuple[str, str, str], str], dict[tuple[str, str], list[Answered]]]:
     wanted = one_of("a.obligation", "of_duty", sorted({duty.obligation for duty in found}))
     rows = desk.select(

@@ -7,13 +7,13 @@ from typing import Any
 from msgspec import Struct
 
 from hub.domain.errors import Forbidden, NotFound
+from hub.queries.cases import Answered, answers_to
 from hub.queries.conditions import visible_alerts, visible_children
 from hub.queries.contacts import Reached, case_owners
 from hub.queries.desk import Desk, day
 from hub.queries.events import SESSIONS, EventSeen, live_events, visible_types
 from hub.queries.obligations import FIELDS, FROM, NEVER_SHOWN, Duty, as_duty
 from hub.queries.people import Called, called
-from hub.queries.cases import Answered, answers_to
 
 
 class Clock(Struct, frozen=True):

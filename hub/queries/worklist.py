@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from msgspec import Struct
 
-from hub.queries.conditions import ALWAYS, Condition, all_of, is_there, one_of, visible_alerts, visible_obligations
-from hub.queries.contacts import Reached, case_owners
+from hub.queries.cases import WorkRow, enriched
+from hub.queries.conditions import ALWAYS, Condition, all_of, one_of, visible_alerts, visible_obligations
 from hub.queries.desk import Desk, day
-from hub.queries.events import QUIET, SESSIONS, EventSeen, live_events, visible_types
-from hub.queries.obligations import FIELDS, FROM, Duty, as_duty, duties
-from hub.queries.people import Called, called
+from hub.queries.obligations import BY_DUE_DATE, FROM, duties, key_of, later_than
+from hub.queries.people import called
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "health": ("overdue", "past_due_unconfirmed", "at_risk", "open"),
@@ -70,6 +68,7 @@ class Worklist(Struct, frozen=True):
     Attributes:
         as_at: Area to the date of its last tick.
         backlog: How many duties were late before the area went live.
+        on_trial: How many more are past their date by rules that the area has in shadow.
         not_known: How many duties cannot be judged because a feed is silent.
     """
 
@@ -79,6 +78,7 @@ class Worklist(Struct, frozen=True):
     shortfalls: tuple[Notice, ...]
     retracted: tuple[Notice, ...]
     backlog: int
+    on_trial: int
     not_known: int
 
 
@@ -95,47 +95,25 @@ def worklist(desk: Desk, state: str = "", after: str = "", limit: int = 20) -> W
     states = SECTIONS[desk.access.scope]
     counts = _counts(desk, states)
     wanted = [one for one in states if state in ("", one)]
-    listed = {one: _page(desk, one, after if state else "", limit) for one in wanted if counts.get(one)}
-    asleep = duties(desk, all_of(_in_states(states), IS_SNOOZED, IS_ANNOUNCED), BY_DUE_DATE, limit) if not state else []
-    shown = [duty for page, _ in listed.values() for duty in page] + asleep
-    rows = {row.duty.obligation: row for row in enriched(desk, shown)}
-    sections = [
-        Section(
-            one,
-            counts.get(one, 0),
-            tuple(rows[d.obligation] for d in listed.get(one, ([], ""))[0]),
-            listed.get(one, ([], ""))[1],
-        )
-        for one in wanted
-    ]
+    asleep = all_of(_in_states(states), IS_SNOOZED, IS_ANNOUNCED)
+    snoozed = [] if state else enriched(desk, duties(desk, asleep, BY_DUE_DATE, limit))
     return Worklist(
         {area.area: area.on for area in desk.areas.values()},
-        tuple(sections),
-        Section("snoozed", len(asleep), tuple(rows[duty.obligation] for duty in asleep)),
+        tuple(_section(desk, one, counts.get(one, 0), after if state else "", limit) for one in wanted),
+        Section("snoozed", len(snoozed), tuple(snoozed)),
         tuple(_notices(desk, "a.announced = 'shortfall' AND a.state = 'raised'")),
         tuple(_notices(desk, "a.state = 'retracted'")[:5]),
-        _count(desk, Condition(f"({_QUIET} AND NOT {_RAISED})"), _PAST),
+        _count(desk, _quietly("backlog"), _PAST),
+        _count(desk, _quietly("shadow"), _PAST),
         _count(desk, ALWAYS, ("not_known",)),
-    )  # fmt: skip
+    )
 
 
-def _page(desk: Desk, state: str, after: str, limit: int) -> tuple[list[Duty], str]:
-    due_on, _, obligation = after.partition("~")
-    going_on = Condition(
-        "(COALESCE(o.due_on, '9999-12-31') > :after_due OR"
-        " (COALESCE(o.due_on, '9999-12-31') = :after_due AND o.obligation > :after_id))",
-        {"after_due": due_on, "after_id": obligation},
-    )
-    found = duties(
-        desk, all_of(_in_states([state]), IS_ANNOUNCED, IS_AWAKE, going_on if after else ALWAYS), BY_DUE_DATE, limit + 1
-    )
+def _section(desk: Desk, state: str, count: int, after: str, limit: int) -> Section:
+    where = all_of(_in_states([state]), IS_ANNOUNCED, IS_AWAKE, later_than(after))
+    found = duties(desk, where, BY_DUE_DATE, limit + 1) if count else []
     page = found[:limit]
-    return page, key_of(page[-1]) if len(found) > limit else ""
-
-
-def key_of(duty: Duty) -> str:
-    """Return where a duty stands in the order of a section."""
-    return f"{duty.due_on or '9999-12-31'}~{duty.obligation}"
+    return Section(state, count, tuple(enriched(desk, page)), key_of(page[-1]) if len(found) > limit else "")
 
 
 def _counts(desk: Desk, states: Iterable[str]) -> dict[str, int]:
@@ -177,3 +155,9 @@ def _notices(desk: Desk, where: str) -> list[Notice]:
 
 def _in_states(states: Iterable[str]) -> Condition:
     return one_of("o.state", "state", list(states))
+
+
+def _quietly(state: str) -> Condition:
+    return Condition(
+        f"(EXISTS (SELECT 1 FROM alert b WHERE {_MATCHING} AND b.state = :quiet) AND NOT {_RAISED})", {"quiet": state}
+    )

@@ -77,7 +77,10 @@ def summarise(hub: Hub) -> dict[str, Any]:
     for row in select("SELECT role FROM alert WHERE state = 'raised'"):
         roles.update(row["role"].split(";"))
     alerts = [row["alert"] for row in select("SELECT alert FROM alert ORDER BY area, alert")]
-    agency = "SELECT s.agency AS name, count(*) AS n FROM journal j JOIN source s ON s.source = j.source WHERE j.kind = 'event' GROUP BY s.agency ORDER BY s.agency"
+    agency = (
+        "SELECT s.agency AS name, count(*) AS n FROM journal j JOIN source s ON s.source = j.source"
+        " WHERE j.kind = 'event' GROUP BY s.agency ORDER BY s.agency"
+    )
     return {
         "children": one("SELECT count(*) AS n FROM child WHERE alias_of = '' AND area <> 'unplaced'"),
         "events": counts(agency),

@@ -138,7 +138,8 @@ def report(outcome: Outcome) -> dict[str, Any]:
 def in_words(result: dict[str, Any]) -> str:
     """Return a load's report as people read it."""
     if result["held"]:
-        return f"{result['load']}: held, nothing of it has begun: {result['held_because']}\nLook at it, then: hub loads release {result['load']}"
+        load = result["load"]
+        return f"{load}: held, nothing of it has begun: {result['held_because']}\nLook at it, then: hub loads release {load}"
     lines = [
         f"{result['load']}: {result['read']} read, {result['accepted']} accepted, {result['accepted_with_notes']} with notes,"
         f" {result['refused']} refused, {result['withdrawn']} withdrawn; {sum(result['events'].values())} events"

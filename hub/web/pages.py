@@ -8,11 +8,11 @@ from starlette.responses import RedirectResponse, Response
 
 from hub.domain.errors import Forbidden, NotFound
 from hub.queries.backlog import backlog
+from hub.queries.cases import WorkRow, enriched
 from hub.queries.child import AlertSeen, alert_view, child_view
 from hub.queries.desk import Desk
 from hub.queries.feeds import feeds
 from hub.queries.obligations import duty_of_id
-from hub.queries.cases import WorkRow, enriched
 from hub.queries.worklist import SECTIONS, worklist
 from hub.web.forms import read_answer
 from hub.web.looks import page

@@ -181,7 +181,7 @@ class World:
 
     def unsaid(self, area: str = AREA) -> list[Any]:
         """Return what judging everybody now would change: rows and announcements that the last tick left behind."""
-        worker = self.worker(area)
+        worker = AreaWorker(self.store, area, KEYED, rulebook())  # nothing remembered of what was judged before
         state, found = worker.state, []
         names = [row["child"] for row in self.select("SELECT child FROM child WHERE area = :a", a=area)]
         for name, child in state.memory.recall(n for n in names if n not in state.quarantined).items():

@@ -71,6 +71,14 @@ def test_the_backlog_is_counted_and_listed_apart() -> None:
     assert not {"Ivo Tarn", "Joy Underhill"} & {row.child.name for s in work.sections for row in s.rows}
 
 
+def test_rules_on_trial_are_counted_and_not_listed() -> None:
+    reader = a_store()
+    with reader.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alert SET state = 'shadow' WHERE announced = 'overdue' AND state = 'raised'")
+    work = worklist(desk(reader))
+    assert (work.sections[0].count, work.backlog, work.on_trial) == (0, 2, 4)
+
+
 def test_silence_is_counted_and_never_listed_as_late() -> None:
     work = worklist(desk())
     assert work.not_known == 1
