@@ -10,6 +10,7 @@
 """
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -29,11 +30,18 @@ from aiokafka.errors import (
 from msgspec import Struct, field
 
 from consumers import inbox, publish
-from consumers.partition import Partition, Parts, Record, by_number, incomplete
+from consumers.partition import Partition, Parts, Record, areas_in, by_number, incomplete
 from hub.domain.errors import ConfigError, Conflict, Unavailable
 
 FATAL = (GroupAuthorizationFailedError, InconsistentGroupProtocolError, TopicAuthorizationFailedError)
 """What no waiting mends: access lists, and a group whose members deal partitions in another way."""
+
+
+TRIES = 40
+"""Fetches in a row for what is known to be there."""
+
+Batches = dict[int, dict[str, Sequence[Record]]]
+"""What was fetched, by partition number and topic."""
 
 
 class Settings(Struct, frozen=True):
@@ -55,7 +63,7 @@ class Settings(Struct, frozen=True):
     security: dict[str, Any] = field(default_factory=dict)
     session_s: float = 10.0
     batch: int = 5_000
-    poll_s: float = 0.5
+    poll_s: float = 0.2
     commit_every_s: float = 5.0
     tick_patience_s: float = 1_800.0
     command_patience_s: float = 60.0
@@ -172,9 +180,9 @@ class BatchService(mode.Service):
             self._beat()
             if generation != self._generation:
                 return  # a rebalance came between: all that is still ours is taken over anew, and rewound with that
-            for number, by_topic in sorted(by_number(fetched).items()):
+            for number, by_topic in sorted((await self._first_things_first(by_number(fetched))).items()):
                 await self._take(number, by_topic)
-            if time.monotonic() - self._looked_at >= min(1.0, self._settings.poll_s):
+            if time.monotonic() - self._looked_at >= self._settings.poll_s:
                 await self._commands()
                 await self._sweep()
                 self._looked_at = time.monotonic()
@@ -193,6 +201,29 @@ class BatchService(mode.Service):
         except BaseException:
             self._rewind(partition)
             raise
+
+    async def _first_things_first(self, fetched: Batches) -> Batches:
+        """Return what was fetched once all that says who people are, published before it, is taken or among it."""
+        first = self._parts.topics.first
+        numbers = [n for n, by_topic in fetched.items() if by_topic.keys() - set(first) and n in self._held]
+        places = [TopicPartition(topic, number) for topic in first for number in numbers]
+        end = await self._kafka.end_offsets(places) if places else {}
+        for _ in range(TRIES):
+            behind = [place for place in places if self._reached(place, fetched) < end[place]]
+            if not behind:
+                return fetched
+            for place in behind:
+                if records := fetched[place.partition].pop(place.topic, None):
+                    await self._take(place.partition, {place.topic: records})
+            more = await self._kafka.getmany(*behind, timeout_ms=250, max_records=self._settings.batch)
+            for place, records in more.items():
+                fetched[place.partition][place.topic] = records
+        raise Unavailable("kafka", 0.5, "records known to be there do not come")
+
+    def _reached(self, place: TopicPartition, fetched: Batches) -> int:
+        records = fetched[place.partition].get(place.topic)
+        held = self._held.get(place.partition)
+        return records[-1].offset + 1 if records else held.next.get(place.topic, 0) if held else sys.maxsize
 
     async def _is_next(self, partition: Partition, topic: str, first: int) -> bool:
         """Tell whether a batch may be taken; one that leaves a gap is fetched again before that is believed (rule 1)."""
@@ -275,11 +306,13 @@ class BatchService(mode.Service):
     # ── commands, publishing ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def _commands(self) -> None:
-        for partition in list(self._held.values()):
+        for area in await asyncio.to_thread(areas_in, self._parts, "inbox", "state = 'waiting'"):
+            partition = self._held.get(self._parts.topics.partition(area))
+            if partition is None:
+                continue
             try:
-                for area in await asyncio.to_thread(partition.with_commands):
-                    may = self._timely(area, await self._has_caught_up(partition))
-                    self.progress.commands += await asyncio.to_thread(partition.take_commands, area, may)
+                may = self._timely(area, await self._has_caught_up(partition))
+                self.progress.commands += await asyncio.to_thread(partition.take_commands, area, may)
             except BaseException:
                 self._rewind(partition)
                 raise
@@ -307,9 +340,11 @@ class BatchService(mode.Service):
         return all(partition.next.get(place.topic, 0) >= end[place] for place in places)
 
     async def _publish(self) -> None:
+        areas = await asyncio.to_thread(areas_in, self._parts, "published")
+        mine = [area for area in areas if self._parts.topics.partition(area) in self._held]
+        if mine:
+            await asyncio.to_thread(publish.results, self._parts.store, self._parts.log, mine)
         for partition in list(self._held.values()):
-            if areas := await asyncio.to_thread(partition.with_results):
-                await asyncio.to_thread(publish.results, self._parts.store, self._parts.log, areas)
             if partition.refused:
                 await self._tell_of_dead_letters(partition)
 

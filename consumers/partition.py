@@ -65,8 +65,9 @@ class Partition:
         self._store = Guarded(parts.store, self._position, beat)
         self._workers: dict[str, AreaWorker] = {}
         self.refused: list[dict[str, Any]] = []
-        for area in self._mine("SELECT DISTINCT area FROM visit"):
-            self._worker(area).take([], stamp(parts.now()))
+        for area in areas_in(parts, "visit"):
+            if parts.topics.partition(area) == number:
+                self._worker(area).take([], stamp(parts.now()))
 
     @property
     def next(self) -> dict[str, int]:
@@ -80,7 +81,7 @@ class Partition:
         in between leaves the position where it was: the batch comes again, and areas that were done drop what
         their journal holds already (by id). So nothing is lost and nothing is taken twice, as if all were one.
         """
-        news = [record for record in _in_order(fetched) if record.offset >= self.next.get(record.topic, 0)]
+        news = [record for record in self._in_order(fetched) if record.offset >= self.next.get(record.topic, 0)]
         if not news:
             return 0
         now = stamp(self._parts.now())
@@ -124,10 +125,6 @@ class Partition:
 
     # ── commands ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def with_commands(self) -> list[str]:
-        """Return the areas for which a command waits."""
-        return self._mine("SELECT DISTINCT area FROM inbox WHERE state = 'waiting'")
-
     def take_commands(self, area: str, may: Callable[[dict[str, Any]], bool]) -> int:
         """Take the area's waiting commands in order, up to the first that may not be taken yet; return how many were.
 
@@ -146,17 +143,7 @@ class Partition:
             done += 1
         return done
 
-    # ── publishing ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def with_results(self) -> list[str]:
-        """Return the areas whose decisions wait to be published."""
-        return self._mine("SELECT DISTINCT area FROM published")
-
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _mine(self, sql: str) -> list[str]:
-        areas = (row["area"] for row in self._parts.store.select(sql))
-        return sorted(area for area in areas if self._parts.topics.partition(area) == self.number)
 
     def _worker(self, area: str) -> AreaWorker:
         if area not in self._workers:
@@ -174,6 +161,17 @@ class Partition:
             return error
         return area, Input(kind, id, body, headers.get("taken_at", ""))
 
+    def _in_order(self, fetched: Mapping[str, Sequence[Record]]) -> list[Record]:
+        """Return the records as they were published, as far as their times tell; within a topic order is kept."""
+        rank = {topic: n for n, topic in enumerate(self._parts.topics.inputs)}
+        keyed: list[tuple[int, int, int, Record]] = []
+        for topic, records in fetched.items():
+            latest = 0
+            for record in records:
+                latest = max(latest, record.timestamp)
+                keyed.append((latest, rank[topic], record.offset, record))
+        return [record for *_, record in sorted(keyed, key=lambda item: item[:3])]
+
     def _dead_letter(self, record: Record, why: Unusable, now: str) -> tuple[Any, ...]:
         """Return the row of a record that no area can read, bytes and all."""
         where = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
@@ -187,15 +185,9 @@ def _key(record: Record) -> str:
     return (record.key or b"").decode(errors="replace").replace("\0", "")
 
 
-def _in_order(fetched: Mapping[str, Sequence[Record]]) -> list[Record]:
-    """Return the records as intake published them, as far as the broker's clock tells; within a topic order is kept."""
-    keyed: list[tuple[int, str, int, Record]] = []
-    for topic, records in fetched.items():
-        latest = 0
-        for record in records:
-            latest = max(latest, record.timestamp)
-            keyed.append((latest, topic, record.offset, record))
-    return [record for *_, record in sorted(keyed, key=lambda item: item[:3])]
+def areas_in(parts: Parts, table: str, where: str = "1 = 1") -> list[str]:
+    """Return the areas that have such rows in a table, in order."""
+    return [row["area"] for row in parts.store.select(f"SELECT DISTINCT area FROM {table} WHERE {where} ORDER BY area")]
 
 
 def by_number(fetched: Mapping[Any, Sequence[Record]]) -> dict[int, dict[str, Sequence[Record]]]:

@@ -18,7 +18,6 @@ from fastavro import parse_schema, schemaless_reader, schemaless_writer
 from msgspec import Struct
 
 from hub.domain.errors import UnknownSchema, Unusable
-from hub.domain.events.index import SNAKE
 from hub.domain.instants import stamp
 from hub.ports import SchemaRegistry
 
@@ -96,7 +95,7 @@ class AvroCodec:
             id, body = _body(form, _read(form, value))
         except UNREADABLE as error:
             raise Unusable("topic", form.name, f"does not fit its schema ({type(error).__name__})") from error
-        return ("event" if form.is_event else SNAKE.get(form.name) or _snake(form.name)), id, body
+        return ("event" if form.is_event else _snake(form.name)), id, body
 
     def _header(self, topic: str, form: Form) -> bytes:
         key = (topic, form.name)

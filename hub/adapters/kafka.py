@@ -138,10 +138,14 @@ class KafkaLog:
         if not records:
             return
         producer = await self._started()
-        sent = []
-        for topic, partition, key, value, headers in records:
-            sent.append(await producer.send(topic, value, key=key, partition=partition, headers=headers))
-        await asyncio.gather(*sent)
+        first = set(self._topics.first)
+        for is_first in (True, False):
+            acknowledged = [
+                await producer.send(topic, value, key=key, partition=partition, headers=headers)
+                for topic, partition, key, value, headers in records
+                if (topic in first) is is_first
+            ]
+            await asyncio.gather(*acknowledged)
 
     async def _started(self) -> AIOKafkaProducer:
         if self._producer is None:

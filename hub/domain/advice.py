@@ -4,13 +4,13 @@ Nothing here depends on the order in which facts are given (events.md: correlati
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from hub.domain.facts import AreaFacts, Body, Fact
-from hub.domain.processes import Episode
+from hub.domain.processes import UNCONFIRMED, Episode
 from hub.domain.rules import Start, Told
 from hub.domain.seen import Hit, Seen
 
@@ -59,6 +59,7 @@ class AdviceRequest(Struct, frozen=True):
         asked: Whose duty it is: health, school, psychology, social_care, youth_justice, other_authority or empty.
         sent_on: First day on which it was under way.
         day: Day of receipt, or the day that stands in for it; `None` if that has not come.
+        heard_at: As of `Episode`.
         reissue_of: The request that it replaces.
         said: Its fields as all say them, the first one first, and `asked` with them: what a rule's start may name.
     """
@@ -74,6 +75,7 @@ class AdviceRequest(Struct, frozen=True):
     day: date | None
     basis: str
     behind: tuple[str, ...]
+    heard_at: datetime
     reissue_of: str
     said: dict[str, Any]
 
@@ -87,6 +89,7 @@ class AdviceRequest(Struct, frozen=True):
             basis=self.basis,
             first=self.first,
             behind=self.behind,
+            heard_at=self.heard_at,
             body=self.body,
             advice_request=self.key,
         )
@@ -140,12 +143,10 @@ class Advice:
 
     def _request(self, key: str, told: list[_Told]) -> AdviceRequest:
         told.sort(key=_by_teller)
-        receipts = [
-            (_BASIS_ORDER.get(one.basis, 4), one.received_on, one.slot, one.basis)
-            for one in told
-            if one.received_on is not None and self._seen.has_come(one.received_on)
-        ]
+        received = [one for one in told if one.received_on is not None and self._seen.has_come(one.received_on)]
+        receipts = [(_BASIS_ORDER.get(one.basis, 4), one.received_on, one.slot, one.basis) for one in received]
         _, day, _, basis = min(receipts, default=(0, None, "", ""))
+        confirmed = [one.fact.recorded_at for one in received if one.basis not in UNCONFIRMED]
         said: dict[str, Any] = {}
         for one in reversed(told):  # what the first teller leaves open, a later one may fill in
             said |= one.fact.data
@@ -162,6 +163,7 @@ class Advice:
             day=day,
             basis=basis,
             behind=tuple(one.fact.event for one in told),
+            heard_at=min(confirmed, default=told[0].fact.recorded_at),
             reissue_of=said.get("reissue_of", ""),
             said=said,
         )

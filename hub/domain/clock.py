@@ -8,7 +8,7 @@ from msgspec import Struct
 from hub.domain.facts import AreaFacts, Body, Fact, Feed
 from hub.domain.instants import local_date
 from hub.domain.obligation import State
-from hub.domain.processes import Episode
+from hub.domain.processes import UNCONFIRMED, Episode
 from hub.domain.rules import Exemption, Lapse, Rule, Told
 from hub.domain.seen import Hit, Seen, in_order
 
@@ -17,7 +17,6 @@ CLAIM = Told("exception_claimed", "since", ("occurred_on",))
 Hits = Callable[[Told, Episode], list[Hit]]
 """The events of a kind that belong to an episode, earliest first."""
 
-_UNCONFIRMED = frozenset({"deemed", "unknown"})
 _DAY = timedelta(days=1)
 
 
@@ -106,7 +105,7 @@ class Clock:
 
     def _met_late(self, due: date, done: Hit) -> Standing:
         day, _, fact = done
-        if self._episode.basis in _UNCONFIRMED:
+        if self._episode.basis in UNCONFIRMED:
             # The due date is "not before": nobody can say by how many days it was late, and none count.
             return Standing("met_late", day, because=(fact.event,))
         known = self._known_late(due)
@@ -122,7 +121,7 @@ class Clock:
         feeds = self._feeds()
         if not any(feed.complete_to is not None and feed.complete_to >= due for feed in feeds):
             return Standing("not_known", waits_for=tuple(sorted(feed.source for feed in feeds)))
-        if self._episode.basis in _UNCONFIRMED:
+        if self._episode.basis in UNCONFIRMED:
             return Standing("past_due_unconfirmed")
         return Standing("overdue", known_late_since=self._known_late(due))
 
@@ -136,9 +135,9 @@ class Clock:
         ]
 
     def _known_late(self, due: date) -> date | None:
-        """Return the first day on which we knew of the start and of a source complete to the due date, now past."""
+        """Return the first day past the due date on which we were sure of the start, and heard all up to the due date."""
         known = [day for feed in self._feeds() for day, complete_to in feed.completed if complete_to >= due]
-        return max(min(known), due + _DAY, local_date(self._episode.first.recorded_at)) if known else None
+        return max(min(known), due + _DAY, local_date(self._episode.heard_at)) if known else None
 
 
 def _exempt(claim: Fact, done: Hit | None) -> Standing:

@@ -1,13 +1,16 @@
 """Which process an event belongs to, over the whole set of a child's live events (events.md: matching)."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct
 
 from hub.domain.facts import Fact
 from hub.domain.rules import Start, Told
 from hub.domain.seen import Hit, Seen, in_order
+
+UNCONFIRMED = frozenset({"deemed", "unknown"})
+"""Bases of a date of receipt that nobody has confirmed."""
 
 
 class Episode(Struct, frozen=True):
@@ -19,6 +22,7 @@ class Episode(Struct, frozen=True):
         started_on: Day 0.
         first: The fact that names it.
         behind: Ids of the facts that started it, the one that names it first.
+        heard_at: When we first had its start, as it is told now, from somebody sure of the day; else when we had `first`.
     """
 
     key: str
@@ -28,6 +32,7 @@ class Episode(Struct, frozen=True):
     basis: str
     first: Fact
     behind: tuple[str, ...]
+    heard_at: datetime
     body: str = ""
     advice_request: str = ""
     plan: str = ""
@@ -64,6 +69,7 @@ def _episode(key: str, found: list[tuple[date, str, Fact, Start]]) -> Episode:
         basis=start.basis_of(fact),
         first=fact,
         behind=tuple(hit[2].event for hit in found),
+        heard_at=min(hit[2].recorded_at for hit in found if hit[0] == day),
         plan=fact.data.get("plan", ""),
     )
 

@@ -15,6 +15,7 @@ class Topic(Struct, frozen=True):
         retention_days: How long the broker keeps a record.
         writes: Who may write to it; the broker's access lists follow.
         reads: Who may read it.
+        is_first: Whether what is on it should be known before the rest of its load: who people are.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Topic(Struct, frozen=True):
     writes: tuple[str, ...]
     reads: tuple[str, ...]
     cleanup: Literal["delete", "compact,delete"] = "delete"
+    is_first: bool = False
 
 
 class Topics(Struct, frozen=True):
@@ -43,8 +45,14 @@ class Topics(Struct, frozen=True):
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """Names, on the broker, of all topics that a worker reads."""
-        return tuple(self.on_broker(topic.name) for topic in self.topic if topic.use == "input")
+        """Names, on the broker, of all topics that a worker reads; those that are first stand first."""
+        names = sorted((not topic.is_first, n, topic.name) for n, topic in enumerate(self.topic) if topic.use == "input")
+        return tuple(self.on_broker(name) for *_, name in names)
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """Names, on the broker, of the topics that are read before the others."""
+        return tuple(self.on_broker(topic.name) for topic in self.topic if topic.is_first)
 
     def on_broker(self, name: str) -> str:
         """Return the topic's name on the broker."""
@@ -57,4 +65,6 @@ class Topics(Struct, frozen=True):
         4
         """
         there = self.partition_of.get(area)
-        return int.from_bytes(blake2b(area.encode(), digest_size=8).digest()) % self.partitions if there is None else there
+        if there is not None:
+            return there
+        return int.from_bytes(blake2b(area.encode(), digest_size=8).digest()) % self.partitions

@@ -117,6 +117,7 @@ class Load:
 
     def _take(self, unit: Unit, block: list[Row | Refusal | Held]) -> None:
         block = [self._named(item) if isinstance(item, Row) else item for item in block]
+        block = [self._without_erased(item) if isinstance(item, Row) else item for item in block]
         refusals = [item for item in block if isinstance(item, Refusal)]
         pieces = [piece for item in block if isinstance(item, Row) for piece in self._pieces(item)]
         self._placing.learn([(row, said) for row, _, said in pieces])
@@ -131,6 +132,7 @@ class Load:
                 refusals.append(Refusal(row.file, row.number, "version", "two contents, one version"))
         self._count([item for item in block if isinstance(item, Row)], refused)
         self._placing.know(unit, {change.local_id for _, change in changes})
+        self._placing.remember(change.said for _, change in changes if change.said is not None)
         self._placing.write(unit)
         self._emit(unit, changes, entries)
         self._resend(unit)
@@ -142,6 +144,11 @@ class Load:
             return row
         said = tuple(msgspec.structs.replace(one, local_id=names[one.local_id]) for one in row.said)
         return msgspec.structs.replace(row, said=said)
+
+    def _without_erased(self, row: Row) -> Row:
+        """Leave out what is said of erased subjects, before anything of it is remembered anywhere."""
+        said = tuple(one for one in row.said if not self._placing.is_erased(one.local_id))
+        return row if len(said) == len(row.said) else msgspec.structs.replace(row, said=said)
 
     def _pieces(self, row: Row) -> Iterator[tuple[Row, str, list[Said]]]:
         """Yield what the row says by slot key: its own, and those it shares with other rows."""
@@ -169,10 +176,9 @@ class Load:
     ) -> None:
         entry = entries.get(key)
         version = (row.version, self._at)
-        if entry is None and self._placing.is_gone(said, self._at, row.file):
-            return
+        if entry is None and (not said or self._placing.is_gone(said, self._at, row.file)):
+            return  # nothing said where nothing was said before needs no memory
         self._seen.add(key)
-        said = [one for one in said if not self._placing.is_erased(one.local_id)]
         try:
             made, new = ledger.compare(said, version, entry, self._keyed.name, self._source.source)
         except ledger.TwoContents:
@@ -223,11 +229,13 @@ class Load:
         self._write_entries(unit, entries)
 
     def _resend(self, unit: Unit) -> None:
-        """Send on what subjects settled just now have in `unplaced`; it counts for the load that first brought it."""
-        rows = [
-            (area, topic, "event", event.id, msgspec.json.encode(event).decode(), self._taken_at)
-            for area, topic, event in self._placing.replaced(unit)
-        ]
+        """Send on what subjects settled just now have in `unplaced`; of this source it counts for this load."""
+        rows = []
+        for area, topic, event in self._placing.replaced(unit):
+            if event.source == self._source.source:
+                event = msgspec.structs.replace(event, load=self.out.load)
+                self._sent.setdefault(area, Counter())[topic] += 1
+            rows.append((area, topic, "event", event.id, msgspec.json.encode(event).decode(), self._taken_at))
         for source, local_id, area in self._placing.settled():
             body = msgspec.json.encode({"source": source, "local_id": local_id, "placed_in": area}).decode()
             name = self._keyed.name("subject_placed", source, local_id)
@@ -298,12 +306,18 @@ class Load:
     def _cover(self) -> None:
         if self._extract.kind != "full" or not self._extract.covers:
             return
-        first, last = self._extract.covers
+        first, last = (day.isoformat() for day in self._extract.covers)
         tables = sorted({table_of(key) for key in self._seen})
+        inside = "covers_from >= :first AND covers_to <= :last AND extracted_at < :at"  # the newer one says more
         with self._store.begin() as unit:
-            unit.put(
-                "coverage", [(self._source.source, t, first.isoformat(), last.isoformat(), self._at) for t in tables]
-            )
+            for table in tables:
+                unit.execute(
+                    f"DELETE FROM coverage WHERE source = :s AND table_name = :t AND {inside}",
+                    s=self._source.source, t=table, first=first, last=last, at=self._at,
+                )  # fmt: skip
+            known = unit.select("SELECT * FROM coverage WHERE source = :s", s=self._source.source)
+            newer = {row["table_name"] for row in known if (row["covers_from"], row["covers_to"]) == (first, last)}
+            unit.put("coverage", [(self._source.source, t, first, last, self._at) for t in tables if t not in newer])
 
     def _mark(self, state: str, kind: str) -> None:
         source, extract, out = self._source, self._extract, self.out

@@ -38,7 +38,9 @@ class Placing:
         self._settled: list[tuple[str, str, str]] = []
         self._erased = {row["name"] for row in store.select("SELECT name FROM erased")}
         sql = "SELECT * FROM coverage WHERE source = :source"
-        self._coverage = {row["table_name"]: row for row in store.select(sql, source=source.source)}
+        self._coverage: dict[str, list[dict[str, Any]]] = {}
+        for row in store.select(sql, source=source.source):
+            self._coverage.setdefault(row["table_name"], []).append(row)
 
     def is_erased(self, local_id: str) -> bool:
         """Tell whether the subject was erased: nothing about them is taken again."""
@@ -49,17 +51,16 @@ class Placing:
         on = max((one.occurred_on for one in said if one.occurred_on), default=None)
         if not self._coverage or on is None:
             return False
-        coverage = self._coverage.get(said[0].key.split(":", 1)[0])
-        if coverage is None or at >= coverage["extracted_at"]:
-            return False
-        return bool(coverage["covers_from"] <= on.isoformat() <= coverage["covers_to"])
+        return any(
+            at < row["extracted_at"] and row["covers_from"] <= on.isoformat() <= row["covers_to"]
+            for row in self._coverage.get(said[0].key.split(":", 1)[0], ())
+        )
 
     def learn(self, pieces: Iterable[tuple[Row, Sequence[Said]]]) -> None:
         """Settle the areas of the subjects in a block."""
-        pieces = list(pieces)
         if self._only:
-            self._remember(pieces, {})
             return
+        pieces = list(pieces)
         ids = {one.local_id for _, said in pieces for one in said if one.subject_kind == "child"} - self._known.keys()
         self._load(self._store, ids)
         found = self._look_up(pieces)
@@ -67,7 +68,6 @@ class Placing:
             for one in said:
                 if one.subject_kind == "child" and self._known.get(one.local_id, UNPLACED) == UNPLACED:
                     self._place(one, row.area, found)
-        self._remember(pieces, self._known)
 
     def know(self, unit: Unit, ids: set[str]) -> None:
         """Load the areas of subjects about whom only a withdrawal is left to say."""
@@ -108,13 +108,21 @@ class Placing:
 
     def replaced(self, unit: Unit) -> list[tuple[str, str, Event]]:
         """Return (area, topic, event) of what subjects settled just now have in `unplaced`, to be sent on."""
+        if not self._settled:
+            return []
         found: list[tuple[str, str, Event]] = []
-        sql = "SELECT body FROM journal WHERE area = :area AND source = :source AND local_id = :local_id AND kind = 'event'"
+        sql = "SELECT body FROM journal WHERE area = :area AND source = :source AND local_id = :local_id AND kind = 'event' AND body <> ''"
+        on_their_way = [
+            msgspec.json.decode(row["body"], type=Event)
+            for row in unit.select("SELECT body FROM outbox WHERE area = :area AND kind = 'event' ORDER BY n", area=UNPLACED)
+        ]
         for source, local_id, area in self._settled:
-            for row in unit.select(sql, area=UNPLACED, source=source, local_id=local_id):
-                event = msgspec.structs.replace(msgspec.json.decode(row["body"], type=Event), area=area)
+            rows = unit.select(f"{sql} ORDER BY seq", area=UNPLACED, source=source, local_id=local_id)
+            events = [msgspec.json.decode(row["body"], type=Event) for row in rows]
+            events += [one for one in on_their_way if (one.subject.source, one.subject.local_id) == (source, local_id)]
+            for event in events:
                 kind = event.data.get("kind", "") if event.type == "SourceRecordWithdrawn" else event.type
-                found.append((area, BY_NAME[kind].topic, event))
+                found.append((area, BY_NAME[kind].topic, msgspec.structs.replace(event, area=area)))
         return found
 
     def settled(self) -> list[tuple[str, str, str]]:
@@ -145,12 +153,12 @@ class Placing:
         if self._known.get(said.local_id) != (area or UNPLACED):
             self._known[said.local_id] = self._new[said.local_id] = area or UNPLACED
 
-    def _remember(self, pieces: Iterable[tuple[Row, Sequence[Said]]], known: dict[str, str]) -> None:
-        for _, said in pieces:
-            for one in said:
-                area = self._only or known.get(one.local_id, UNPLACED)
-                if area != UNPLACED:
-                    self._directory += ((name, area) for name in self._names(one))
+    def remember(self, news: Iterable[Said]) -> None:
+        """Note in the directory where those newly described are."""
+        for one in news:
+            area = self._only or self._known.get(one.local_id, UNPLACED)
+            if area != UNPLACED:
+                self._directory += ((name, area) for name in self._names(one))
 
     def _names(self, said: Said) -> list[str]:
         payload = said.payload

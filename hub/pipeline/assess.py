@@ -1,13 +1,15 @@
 """What holds of a child: its live facts, the area's shared facts, the rulebook and a date, and nothing else (invariant 2)."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from hub.domain.effects import Key, Row
+from hub.domain.facts import Fact
 from hub.domain.obligation import Judgement, Obligation, ProvisionWeek, Shortfall
 from hub.domain.obligations import judge_duties, judge_lines, together
 from hub.domain.rules import Rulebook
 from hub.pipeline.journal import encode
-from hub.pipeline.memory import Child, Half
+from hub.pipeline.memory import SESSIONS, Child, Half
 from hub.pipeline.state import AreaState
 
 Rows = dict[tuple[str, Key], Row]
@@ -35,6 +37,7 @@ def assess(state: AreaState, name: str, child: Child, rulebook: Rulebook) -> Jud
         facts = facts or child.facts()
         judgement = judge_lines(name, state.shared, facts, state.tick_on, rulebook)
         waits = any(fact.type == "provision_specified" for fact in facts)
+        child.reporters = _reporters(facts, state.tick_on)
         child.judged["lines"] = lines = _half(state, judgement, waits, _line_rows(state.area, name, judgement))
     whole = together(duties.judgement, lines.judgement)
     rows = duties.rows | lines.rows
@@ -66,6 +69,11 @@ def _holds(half: Half, state: AreaState) -> bool:
     if half.fixed != state.fixed_number or not half.on <= on or (wake is not None and wake <= on):
         return False
     return half.shared == state.shared_number or not half.reads_feeds
+
+
+def _reporters(facts: Iterable[Fact], on: date) -> set[tuple[str, str]]:
+    sessions = (fact for fact in facts if fact.type in SESSIONS)
+    return {(f.data.get("line", ""), f.source) for f in sessions if (f.day("on") or f.occurred_on or date.max) <= on}
 
 
 def _duty_rows(area: str, child: str, judgement: Judgement) -> Rows:

@@ -24,6 +24,8 @@ from hub.ports import Reader
 NOT_JUDGED = frozenset({"PersonDescribed", "IdentifierSuperseded"})
 """Kinds that no rule reads: identity has them."""
 
+SESSIONS = frozenset({"session_delivered", "session_missed"})
+
 JUDGED_TABLES = {
     "obligation": ("area", "obligation"),
     "provision": ("area", "child", "line", "period"),
@@ -60,24 +62,38 @@ class Child(Struct):
         slots: Slot to its highest revision and the fact in it; `None` for a withdrawn slot and for what is not judged.
         rows: What was judged last, by table and key.
         judged: The halves of the last judgement, kept while nothing that they read has changed.
+        reporters: (line, source) of every session that the half about lines has read.
     """
 
     slots: dict[str, tuple[int, Fact | None]] = field(default_factory=dict)
     rows: dict[tuple[str, Key], Row] = field(default_factory=dict)
     judged: dict[str, Half] = field(default_factory=dict)
+    reporters: set[tuple[str, str]] = field(default_factory=set)
 
-    def fold(self, event: Event) -> None:
-        """Take an event in; the highest revision of a slot wins, in whatever order they come."""
+    def fold(self, event: Event, complete_to: date | None = None) -> None:
+        """Take an event in; the highest revision of a slot wins, in whatever order they come.
+
+        Args:
+            event: The event.
+            complete_to: How far its source was complete at the last tick.
+        """
         held = self.slots.get(event.slot)
         if held is not None and event.revision <= held[0]:
             return
         fact = fact_of(event)
         self.slots[event.slot] = (event.revision, fact)
         kinds = {known.type for known in (fact, held[1] if held else None) if known is not None}
-        if kinds:
+        if kinds and not (held is None and fact is not None and self._is_too_new(fact, complete_to)):
             self.judged.pop("lines", None)
         if not kinds <= OF_LINES_ALONE:
             self.judged.pop("duties", None)
+
+    def _is_too_new(self, fact: Fact, complete_to: date | None) -> bool:
+        """Whether it is one more session, of a week that is not judged before its source is complete to that week."""
+        if complete_to is None or fact.type not in SESSIONS or "made_up_for" in fact.data:
+            return False
+        day = fact.day("on") or fact.occurred_on
+        return day is not None and day > complete_to and (fact.data.get("line", ""), fact.source) in self.reporters
 
     def facts(self) -> list[Fact]:
         """Return the live facts in order of slot, so that nothing depends on the order of arrival."""
@@ -100,11 +116,11 @@ class Memory:
         self._pending: dict[str, list[Event]] = defaultdict(list)
         self._given_up: dict[str, set[str]] = defaultdict(set)
 
-    def add(self, child: str, event: Event) -> None:
-        """Note an event attributed to the child in this batch."""
+    def add(self, child: str, event: Event, complete_to: date | None) -> None:
+        """Note an event attributed to the child in this batch; `complete_to` of its source as at the last tick."""
         held = self._children.get(child)
         if held is not None:
-            held.fold(event)
+            held.fold(event, complete_to)
         else:
             self._pending[child].append(event)
 

@@ -94,7 +94,8 @@ class AreaState:
         record = (event.subject.source, event.subject.local_id)
         child = self.moved.get(event.slot) or self.clusters.child_of[record]
         self.effects.put("attribution", (self.area, event.id, entry.seq), (child, None, ""))
-        self.memory.add(child, event)
+        feed = self.shared.feeds.get(event.source) if self.shared else None
+        self.memory.add(child, event, feed.complete_to if feed else None)
         self.touched.add(child)
         if event.type in ("PersonDescribed", "SourceRecordWithdrawn"):
             self._describe(record, event)

@@ -33,6 +33,7 @@ class WorkRow(Struct, frozen=True):
         owed_by: Name of the body that owes it.
         asked_on: Day the request was sent, where it is known apart from the day it was received (`duty.started_on`).
         alert: Id of the alert that was raised for this state; empty if none was.
+        is_for_me: The alert is for the actor's role: only then may they answer it.
         last: Last event heard of in the matter.
         others: Other advice outstanding in the same process, by due date.
         next_at_risk: The next statutory date of the process that is still ahead.
@@ -44,6 +45,7 @@ class WorkRow(Struct, frozen=True):
     owed_by: str
     asked_on: date | None
     alert: str
+    is_for_me: bool
     answers: tuple[Answered, ...]
     last: EventSeen | None
     others: tuple[Duty, ...]
@@ -65,13 +67,15 @@ def enriched(desk: Desk, found: Sequence[Duty]) -> list[WorkRow]:
     owners = case_owners(desk, {(duty.area, duty.child) for duty in found}, events)
     rows = []
     for duty in found:
-        alert, heard = alerts.get((duty.area, duty.obligation, duty.state), ""), events.get(duty.child, [])
+        alert, roles = alerts.get((duty.area, duty.obligation, duty.state), ("", ""))
+        heard = events.get(duty.child, [])
         row = WorkRow(
             duty,
             names[duty.child].as_known_to(desk.code_of(duty.body)),
             desk.name_of_body(duty.body, duty.area),
             _asked_on(duty, heard),
             alert,
+            may_answer(desk, roles),
             tuple(answers.get((duty.area, alert), ())),
             _last(duty, heard),
             _others(duty, siblings),
@@ -104,18 +108,23 @@ def _siblings(desk: Desk, children: Iterable[str]) -> list[Duty]:
 
 def _alerts(
     desk: Desk, found: Sequence[Duty]
-) -> tuple[dict[tuple[str, str, str], str], dict[tuple[str, str], list[Answered]]]:
+) -> tuple[dict[tuple[str, str, str], tuple[str, str]], dict[tuple[str, str], list[Answered]]]:
     wanted = one_of("a.obligation", "of_duty", sorted({duty.obligation for duty in found}))
     rows = desk.select(
-        "SELECT a.area, a.alert, a.obligation, a.announced FROM alert a"
+        "SELECT a.area, a.alert, a.obligation, a.announced, a.role FROM alert a"
         " LEFT JOIN child c ON c.area = a.area AND c.child = a.child"
         " LEFT JOIN obligation o ON o.area = a.area AND o.obligation = a.obligation"
         " WHERE {} AND {} AND a.state = 'raised' ORDER BY a.alert",
         visible_alerts(desk.access, desk.codes),
         wanted,
     )
-    alerts = {(row["area"], row["obligation"], row["announced"]): row["alert"] for row in rows}
-    return alerts, answers_to(desk, alerts.values())
+    alerts = {(row["area"], row["obligation"], row["announced"]): (row["alert"], row["role"]) for row in rows}
+    return alerts, answers_to(desk, [alert for alert, _ in alerts.values()])
+
+
+def may_answer(desk: Desk, roles: str) -> bool:
+    """Tell whether the actor may answer an alert that is for these roles, joined by `;`."""
+    return desk.access.may_answer and desk.actor.role in roles.split(";")
 
 
 def answers_to(desk: Desk, alerts: Iterable[str]) -> dict[tuple[str, str], list[Answered]]:

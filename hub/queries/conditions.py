@@ -110,15 +110,15 @@ def visible_alerts(access: Access, codes: tuple[str, ...]) -> Condition:
 
     An alert about no child (a silent feed) is seen by the role it is for, and by those who see all of an area.
     """
-    is_mine = ALWAYS if access.scope == "area" else _for_role(access.role)
+    is_mine = ALWAYS if access.scope == "area" else for_role(access.role)
     if access.scope in ("health", "school"):
         is_mine = all_of(is_mine, any_of(Condition("COALESCE(a.body, '') = ''"), one_of("a.body", "code", codes)))
     of_area = all_of(Condition("COALESCE(a.child, '') = ''"), one_of("a.area", "alert_area", access.areas), is_mine)
     return any_of(of_area, all_of(is_there(access), any_of(duty_of(access, codes), _sent_to(access, codes))))
 
 
-def _for_role(*roles: str) -> Condition:
-    """An alert names its roles in one text, joined by `;`."""
+def for_role(*roles: str) -> Condition:
+    """Return the condition on `a` that it is for one of the roles; it names them in one text, joined by `;`."""
     return any_of(
         *(Condition(f"';' || a.role || ';' LIKE :for_{role}", {f"for_{role}": f"%;{role};%"}) for role in roles)
     )
@@ -126,14 +126,14 @@ def _for_role(*roles: str) -> Condition:
 
 def _sent_to(access: Access, codes: tuple[str, ...]) -> Condition:
     if access.scope == "health":
-        return all_of(_for_role(*_HEALTH_ROLES), one_of("a.body", "code", codes))
+        return all_of(for_role(*_HEALTH_ROLES), one_of("a.body", "code", codes))
     if access.scope == "social_care":
-        return _for_role("dsco")
+        return for_role("dsco")
     if access.scope == "school":
-        return all_of(_for_role("senco"), any_of(one_of("a.body", "code", codes), _pupil_of(codes)))
+        return all_of(for_role("senco"), any_of(one_of("a.body", "code", codes), _pupil_of(codes)))
     if access.scope == "quality":
         disputed = "EXISTS (SELECT 1 FROM answer n WHERE n.area = a.area AND n.alert = a.alert AND n.kind = 'dispute')"
-        return any_of(_for_role("data_manager"), Condition(disputed))
+        return any_of(for_role("data_manager"), Condition(disputed))
     return NEVER
 
 

@@ -69,7 +69,8 @@ def _records(desk: Desk, children: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _called(desk: Desk, child: str, reference: str, rows: list[dict[str, Any]]) -> Called:
-    own = [(_agency(desk, row), row["source"], row["local_id"]) for row in rows if _is_own(desk, row)]
+    mine = sorted((row for row in rows if _is_own(desk, row)), key=lambda row: not _is_of_own_system(desk, row))
+    own = [(_agency(desk, row), row["source"], row["local_id"]) for row in mine]
     _, source, number = own[0] if own else ("", "", "")
     name = next((_name(row) for row in _preferred(desk, rows) if _name(row)), "") if desk.access.is_named else ""
     return Called(child, reference, number, source, name, tuple(own))
@@ -81,10 +82,12 @@ def _agency(desk: Desk, row: dict[str, Any]) -> str:
 
 
 def _is_own(desk: Desk, row: dict[str, Any]) -> bool:
+    return _agency(desk, row) in desk.codes or _is_of_own_system(desk, row)
+
+
+def _is_of_own_system(desk: Desk, row: dict[str, Any]) -> bool:
     feed = desk.feeds.get((row["area"], row["source"]))
-    if feed is None:
-        return False
-    return feed.agency in desk.codes or feed.connector in _OWN_CONNECTORS.get(desk.access.scope, ())
+    return feed is not None and feed.connector in _OWN_CONNECTORS.get(desk.access.scope, ())
 
 
 def _preferred(desk: Desk, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from hub.queries.cases import WorkRow, enriched
-from hub.queries.conditions import ALWAYS, Condition, all_of, one_of, visible_alerts, visible_obligations
+from hub.queries.conditions import ALWAYS, Condition, all_of, for_role, one_of, visible_alerts, visible_obligations
 from hub.queries.desk import Desk, day
 from hub.queries.obligations import BY_DUE_DATE, FROM, duties, key_of, later_than
 from hub.queries.people import called
@@ -27,11 +27,10 @@ _RAISED = f"EXISTS (SELECT 1 FROM alert b WHERE {_MATCHING} AND b.state = 'raise
 _QUIET = f"EXISTS (SELECT 1 FROM alert b WHERE {_MATCHING} AND b.state IN ('backlog', 'shadow'))"
 _SNOOZED = (
     "EXISTS (SELECT 1 FROM alert b JOIN answer n ON n.area = b.area AND n.alert = b.alert"
-    f" WHERE {_MATCHING} AND b.state = 'raised' AND n.kind = 'snooze' AND n.\"until\" > r.tick_on)"
+    f" WHERE {_MATCHING} AND b.state = 'raised' AND n.kind = 'snooze' AND n.actor = :me AND n.\"until\" > r.tick_on)"
 )
 IS_ANNOUNCED = Condition(f"({_RAISED} OR NOT {_QUIET})")
 """Neither in the backlog of what was late before the area went live, nor of a rule that is still in shadow."""
-IS_SNOOZED, IS_AWAKE = Condition(_SNOOZED), Condition(f"NOT {_SNOOZED}")
 
 
 class Section(Struct, frozen=True):
@@ -95,7 +94,7 @@ def worklist(desk: Desk, state: str = "", after: str = "", limit: int = 20) -> W
     states = SECTIONS[desk.access.scope]
     counts = _counts(desk, states)
     wanted = [one for one in states if state in ("", one)]
-    asleep = all_of(_in_states(states), IS_SNOOZED, IS_ANNOUNCED)
+    asleep = all_of(_in_states(states), _snoozed(desk), IS_ANNOUNCED)
     snoozed = [] if state else enriched(desk, duties(desk, asleep, BY_DUE_DATE, limit))
     return Worklist(
         {area.area: area.on for area in desk.areas.values()},
@@ -110,7 +109,7 @@ def worklist(desk: Desk, state: str = "", after: str = "", limit: int = 20) -> W
 
 
 def _section(desk: Desk, state: str, count: int, after: str, limit: int) -> Section:
-    where = all_of(_in_states([state]), IS_ANNOUNCED, IS_AWAKE, later_than(after))
+    where = all_of(_in_states([state]), IS_ANNOUNCED, _awake(desk), later_than(after))
     found = duties(desk, where, BY_DUE_DATE, limit + 1) if count else []
     page = found[:limit]
     return Section(state, count, tuple(enriched(desk, page)), key_of(page[-1]) if len(found) > limit else "")
@@ -120,7 +119,7 @@ def _counts(desk: Desk, states: Iterable[str]) -> dict[str, int]:
     rows = desk.select(
         f"SELECT o.state, COUNT(*) AS n {FROM} WHERE {{}} AND {{}} GROUP BY o.state ORDER BY o.state",
         visible_obligations(desk.access, desk.codes),
-        all_of(_in_states(states), IS_ANNOUNCED, IS_AWAKE),
+        all_of(_in_states(states), IS_ANNOUNCED, _awake(desk)),
     )
     return {row["state"]: row["n"] for row in rows}
 
@@ -139,8 +138,9 @@ def _notices(desk: Desk, where: str) -> list[Notice]:
         'SELECT a.area, a.alert, a.child, a.rule, a."on", a.reason, a.text, c.reference FROM alert a'
         " LEFT JOIN child c ON c.area = a.area AND c.child = a.child"
         " LEFT JOIN obligation o ON o.area = a.area AND o.obligation = a.obligation"
-        f" WHERE {{}} AND {where} AND COALESCE(a.child, '') <> '' ORDER BY a.\"on\" DESC, a.alert LIMIT 50",
+        f" WHERE {{}} AND {{}} AND {where} AND COALESCE(a.child, '') <> '' ORDER BY a.\"on\" DESC, a.alert LIMIT 50",
         visible_alerts(desk.access, desk.codes),
+        for_role(desk.access.role) if desk.access.may_answer else ALWAYS,
     )
     names = called(desk, {row["child"]: row["reference"] or "" for row in rows})
     return [
@@ -155,6 +155,15 @@ def _notices(desk: Desk, where: str) -> list[Notice]:
 
 def _in_states(states: Iterable[str]) -> Condition:
     return one_of("o.state", "state", list(states))
+
+
+def _snoozed(desk: Desk) -> Condition:
+    """Whoever snoozes takes a case off their own list, and off nobody else's."""
+    return Condition(_SNOOZED, {"me": desk.actor.name})
+
+
+def _awake(desk: Desk) -> Condition:
+    return Condition(f"NOT {_SNOOZED}", {"me": desk.actor.name})
 
 
 def _quietly(state: str) -> Condition:

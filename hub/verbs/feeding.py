@@ -14,6 +14,7 @@ from hub.commands.inbox import By, send
 from hub.domain.errors import Conflict, NotFound, Unavailable, Unusable
 from hub.domain.identifiers import name_of
 from hub.domain.instants import instant
+from hub.intake.forgetting import forget
 from hub.intake.load import Extract, Load, Outcome, Source, usable_source
 from hub.intake.placing import subject_name
 
@@ -198,28 +199,14 @@ def area_of(hub: Hub, table: str, column: str, value: str) -> str:
 def erase(hub: Hub, source: str, local_id: str, by: By, reason: str) -> dict[str, Any]:
     """Erase a subject everywhere: journals, ledger, refused rows; and refuse it from then on."""
     usable_source(hub.store, source)
-    local_id = subject_name(hub.keyed, source, local_id)
+    given, local_id = local_id, subject_name(hub.keyed, source, local_id)
     sql = "SELECT DISTINCT area FROM source_record WHERE source = :s AND local_id = :l"
     areas = sorted(row["area"] for row in hub.store.select(sql, s=source, l=local_id))
-    if not areas:
+    done = hub.store.select("SELECT 1 AS one FROM erased WHERE name = :n", n=hub.keyed.name("erased", source, local_id))
+    if not areas and not done:
         raise NotFound("source record", source)
     for area in areas:
         body = {"source": source, "local_id": local_id, "by": by.actor, "reason": reason}
         command(hub, area, "erase", body, by)
-    _forget(hub, source, local_id)
+    forget(hub.store, source, local_id, given)
     return {"areas": areas, "name": name_of("erasure", source, *areas)}
-
-
-def _forget(hub: Hub, source: str, local_id: str) -> None:
-    """Remove what intake kept of the subject; the inbox forgets the local id too."""
-    rows = hub.store.select("SELECT key, slots FROM intake_row WHERE source = :s", s=source)
-    mine = [row["key"] for row in rows if any(slot[4] == local_id for slot in msgspec.json.decode(row["slots"]))]
-    with hub.store.begin() as unit:
-        unit.remove("intake_row", [(source, key) for key in mine])
-        unit.remove("intake_subject", [(source, local_id)])
-        for row in unit.select(
-            "SELECT refusal, content FROM refusal WHERE source = :s AND content IS NOT NULL", s=source
-        ):
-            if local_id.encode() in bytes(row["content"]):
-                unit.execute("UPDATE refusal SET content = NULL, state = 'erased' WHERE refusal = :r", r=row["refusal"])
-        unit.execute("UPDATE inbox SET body = '{}' WHERE kind = 'erase' AND state = 'taken'")

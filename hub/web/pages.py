@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hub.domain.errors import Forbidden, NotFound
 from hub.queries.backlog import backlog
-from hub.queries.cases import WorkRow, enriched
+from hub.queries.cases import WorkRow, enriched, may_answer
 from hub.queries.child import AlertSeen, alert_view, child_view
 from hub.queries.desk import Desk
 from hub.queries.feeds import feeds
@@ -64,8 +64,8 @@ def _answer(request: Request, desk: Desk, form: dict[str, str]) -> Response:
     if answer not in ANSWERS:
         raise NotFound("answer", "")
     seen, _ = alert_view(desk, alert)
-    if not desk.access.may_answer:
-        raise Forbidden(desk.actor.role, answer, "this role reads only")
+    if not may_answer(desk, seen.role):
+        raise Forbidden(desk.actor.role, answer, "the alert is for others")
     read = read_answer(answer, alert, form, desk.areas[seen.area].on or seen.on or date.min)
     if read.errors:
         return _alert(request, desk, 400, read.errors, form)
@@ -83,6 +83,7 @@ def _alert(request: Request, desk: Desk, status: int, errors: dict[str, str], fo
     seen, child = alert_view(desk, request.path_params["alert"])
     return page(
         request, "alert.html", status, alert=seen, child=child, row=_row(desk, seen), desk=desk, errors=errors,
+        may_answer=may_answer(desk, seen.role),
         form=form, disputes=DISPUTES, done=request.query_params.get("done", ""),
         saved=request.query_params.get("saved", ""),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
@@ -33,7 +34,7 @@ from hub.domain.events.people import PersonDescribed
 from hub.domain.events.provision import ProvisionSpecified, SessionDelivered, SessionMissed
 from hub.domain.identifiers import Keyed
 from hub.domain.instants import stamp
-from hub.domain.said import Row, Said
+from hub.domain.said import Refusal, Row, Said
 from hub.intake.load import Extract, Load, Outcome, Source, missing, table_of
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.assess import assess
@@ -47,6 +48,14 @@ DAY0 = date(2026, 1, 5)
 KEYED = Keyed(b"the key of the property tests")
 NHS = ("9990010005", "9990010013", "9990010021", "9990010048")
 BY = By("tester", "operations", "operations")
+def quick(examples: int) -> settings:
+    """Return settings that take the same examples each time, and no minutes to shrink one (give `phases` to do that)."""
+    return settings(
+        max_examples=examples, deadline=None, derandomize=True, database=None, phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    )  # fmt: skip
+
+
 HUB = Hub(Config(data=Path("nowhere")))
 
 CASEWORK = Source("casework", "ehc_casework", "A01", (AREA,))
@@ -140,7 +149,7 @@ class World:
         return self.host.command(area, send(self.store, area, kind, body, BY, stamp(NOW)))
 
     def load(
-        self, source: Source, rows: Iterable[Row], at: datetime | None = None, kind: str = "changes",
+        self, source: Source, rows: Iterable[Row | Refusal], at: datetime | None = None, kind: str = "changes",
         covers: tuple[date, date] | None = None, complete_to: date | None = None,
     ) -> Outcome:  # fmt: skip
         """Take rows as ingest does after its checks, and all that they cause up to the next tick."""
@@ -149,9 +158,9 @@ class World:
         self.host.drain()
         return outcome
 
-    def intake(self, source: Source, rows: list[Row], extract: Extract) -> Outcome:
+    def intake(self, source: Source, rows: list[Row | Refusal], extract: Extract) -> Outcome:
         load = Load(self.store, KEYED, source, extract)
-        present = {said.key for row in rows for said in row.said} | {row.key for row in rows}
+        present = {key for row in rows if isinstance(row, Row) for key in (row.key, *(said.key for said in row.said))}
         before = self.store.select("SELECT DISTINCT table_name FROM intake_row WHERE source = :s", s=source.source)
         whole = {row["table_name"] for row in before} <= {table_of(key) for key in present}
         gone, because = missing(self.store, source, extract, present, whole, set())
@@ -203,6 +212,7 @@ class World:
         for step in steps:
             step.do(self)
             after()
+        assert self.select("SELECT * FROM quarantine") == []
 
     def _delivered(self, worker: AreaWorker, at: str) -> None:
         state = worker.state

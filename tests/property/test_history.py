@@ -5,15 +5,13 @@ Invariants 2, 3, 8, 9 and 11 of the architecture.
 
 from datetime import timedelta
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from consumers import embedded
-from tests.property.builders import AREA, DAY0, Step, World, differences, histories
-
-quick = settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+from tests.property.builders import AREA, DAY0, Step, World, differences, histories, quick
 
 
-@quick
+@quick(60)
 @given(steps=histories())
 def test_a_rebuild_of_any_history_equals_the_live_tables(steps: list[Step]) -> None:
     world = World()
@@ -21,7 +19,7 @@ def test_a_rebuild_of_any_history_equals_the_live_tables(steps: list[Step]) -> N
     assert differences(world.tables(), world.rebuilt()) == {}
 
 
-@quick
+@quick(60)
 @given(steps=histories())
 def test_after_a_tick_judging_everybody_finds_nothing_left_to_write_or_say(steps: list[Step]) -> None:
     world = World()
@@ -31,7 +29,7 @@ def test_after_a_tick_judging_everybody_finds_nothing_left_to_write_or_say(steps
     assert world.select("SELECT * FROM visit") == []
 
 
-@quick
+@quick(60)
 @given(steps=histories())
 def test_a_worker_that_starts_afresh_after_each_step_and_takes_three_inputs_at_a_time_ends_the_same(steps: list[Step]) -> None:
     whole = World()
@@ -45,7 +43,7 @@ def test_a_worker_that_starts_afresh_after_each_step_and_takes_three_inputs_at_a
     assert differences(whole.tables(), cut.tables()) == {}
 
 
-@quick
+@quick(60)
 @given(steps=histories())
 def test_what_people_are_told_changes_at_a_tick_and_at_no_other_time(steps: list[Step]) -> None:
     world = World()
@@ -56,7 +54,7 @@ def test_what_people_are_told_changes_at_a_tick_and_at_no_other_time(steps: list
             assert differences(before, world.tables(), ("alert", "delivery", "announced")) == {}
 
 
-@quick
+@quick(60)
 @given(steps=histories())
 def test_every_event_of_a_child_has_exactly_one_child_who_is_no_alias(steps: list[Step]) -> None:
     world = World()
@@ -75,7 +73,7 @@ def test_every_event_of_a_child_has_exactly_one_child_who_is_no_alias(steps: lis
     assert world.select(overlapping) == []
 
 
-@quick
+@quick(60)
 @given(steps=histories())
 def test_taking_every_input_again_changes_nothing(steps: list[Step]) -> None:
     world = World()

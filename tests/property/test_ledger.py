@@ -2,16 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.said import Row
-from tests.property.builders import CASEWORK, DAY0, World, a_person, a_request, a_row, an_advice_request
+from tests.property.builders import CASEWORK, DAY0, World, a_person, a_request, a_row, an_advice_request, quick
 
 MIDNIGHT = datetime(2026, 2, 1, tzinfo=UTC)
 COVERS = (DAY0, DAY0 + timedelta(days=365))
-quick = settings(max_examples=40, deadline=None)
-
 days = st.integers(0, 3).map(lambda n: DAY0 + timedelta(days=n))
 contents = st.dictionaries(st.sampled_from(["requests:R0", "requests:R1", "requests:R2"]), days, max_size=3)
 """What a table of requests holds at some time: key to the date of receipt."""
@@ -37,7 +35,7 @@ def expected(content: dict[str, date]) -> dict[str, str]:
     return {key[-2:]: day.isoformat() for key, day in content.items()}
 
 
-@quick
+@quick(40)
 @given(history=st.lists(contents, min_size=1, max_size=5))
 def test_after_full_extracts_the_last_one_holds_and_nothing_else(history: list[dict[str, date]]) -> None:
     world = World()
@@ -47,7 +45,7 @@ def test_after_full_extracts_the_last_one_holds_and_nothing_else(history: list[d
     assert live(world) == expected(history[-1]) | {"R9": DAY0.isoformat()}
 
 
-@quick
+@quick(40)
 @given(history=st.lists(contents, min_size=2, max_size=4), data=st.data())
 def test_an_older_extract_read_late_changes_nothing(history: list[dict[str, date]], data: st.DataObject) -> None:
     world = World()
@@ -60,7 +58,7 @@ def test_an_older_extract_read_late_changes_nothing(history: list[dict[str, date
     assert (live(world), dict(again.events), again.withdrawn) == (before, {}, 0)
 
 
-@quick
+@quick(40)
 @given(history=st.lists(contents, min_size=1, max_size=4), order=st.randoms(use_true_random=False))
 def test_rows_with_versions_of_their_own_may_come_in_any_order(history: list[dict[str, date]], order: st.DataObject) -> None:
     loads = [(n, rows_of(content, f"2026-02-0{n + 1}T00:00:00Z")) for n, content in enumerate(history)]
@@ -74,7 +72,7 @@ def test_rows_with_versions_of_their_own_may_come_in_any_order(history: list[dic
     assert live(world) == expected(last)
 
 
-@quick
+@quick(40)
 @given(content=contents, times=st.integers(2, 4))
 def test_the_same_extract_again_gives_nothing(content: dict[str, date], times: int) -> None:
     world = World()

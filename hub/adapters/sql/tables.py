@@ -29,7 +29,7 @@ INTAKE_ROW = _table("intake_row", "source key", "version extracted_at hash row_o
 INTAKE_SUBJECT = _table("intake_subject", "source local_id", "area")
 DIRECTORY = _table("directory", "name", "area")
 UNPLACED = _table("unplaced_name", "name source local_id", "")
-COVERAGE = _table("coverage", "source table_name", "covers_from covers_to extracted_at")
+COVERAGE = _table("coverage", "source table_name covers_from covers_to", "extracted_at")
 LOAD = _table(
     "load", "source load",
     "state extract covers complete_to extracted_at recorded_at read accepted accepted_with_notes refused withdrawn"

@@ -1,4 +1,4 @@
-"""What intake says of its own loads: topic `sources`.
+"""What intake says of its own work: topic `sources`.
 
 A feed is complete to a date only when all events that its end counted have arrived.
 """
@@ -37,4 +37,13 @@ class LoadEnded(Struct, frozen=True, kw_only=True):
     area: str
 
 
-OWN: tuple[type[Struct], ...] = (LoadStarted, LoadEnded)
+class SubjectPlaced(Struct, frozen=True, kw_only=True):
+    """A subject that waited in `unplaced` has an area now; what was known of them follows on the area's own topics."""
+
+    id: str
+    source: str
+    local_id: str
+    placed_in: str
+
+
+OWN: tuple[type[Struct], ...] = (LoadStarted, LoadEnded, SubjectPlaced)

@@ -93,8 +93,8 @@ def _pair(planted: Standing | None, found: list[dict[str, Any]]) -> tuple[str, s
         return ABSENT, " and ".join(states)
     if states != [planted.state]:
         return planted.state, " and ".join(states) or ABSENT
-    dates = f"{planted.started_on} to {planted.due_on}, late by {planted.late_by}"
-    said = "{started_on} to {due_on}, late by {was_late_by}".format(**found[0])
+    dates = f"{planted.started_on} to {planted.due_on}, late by {planted.late_by}, known {planted.known_late_since}"
+    said = "{started_on} to {due_on}, late by {was_late_by}, known {known_late_since}".format(**found[0])
     return (planted.state, planted.state) if dates == said else (f"{planted.state} {dates}", f"{states[0]} {said}")
 
 
@@ -150,7 +150,7 @@ class Joined(Struct, frozen=True):
     """How the records of people were joined: each once, by what became of it.
 
     Attributes:
-        joined: Records that carry enough, with the council's record of their person.
+        joined: Records that carry enough, with the council's record of their person (the first, if it told of none).
         split: Records that carry enough and are elsewhere.
         wrong: Children that hold records of more than one person.
         missing: Records that no area of the hub has.
@@ -176,7 +176,8 @@ def identity(truth: Truth, said: Said) -> Joined:
     found: dict[tuple[bool, bool], list[str]] = defaultdict(list)
     missing, left = [], {record: child for record, child in said.child_of.items() if record[0] != "unplaced"}
     for person in truth.people:
-        own = people.child(said, person.id)
+        known = (said.child_of.get((person.area, r.source, r.local_id)) for r in person.records if r.sure)
+        own = people.child(said, person.id) or next(filter(None, known), "")
         for record in person.records:
             child = left.pop((person.area, record.source, record.local_id), "")
             if child:

@@ -1,7 +1,7 @@
 """What was planted, read from `truth.json` as the top of `connectors/simulator/truth.py` says, and nothing else."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ _TOLD = {
 """Field to the one that says when it was first told."""
 
 _DATES = frozenset({"started_on", "due_on", "done_on", "sent_on", "lapsed_on"})
+_OF_START = frozenset({"started_on", "receipt_basis"})
+_DAY = timedelta(days=1)
 _UNCONFIRMED = frozenset({"deemed", "unknown"})
 
 
@@ -111,10 +113,6 @@ class Feed(Struct, frozen=True):
     areas: tuple[str, ...]
     complete_to_by_date: tuple[tuple[date, date], ...]
 
-    def complete_to(self, known_on: date) -> date:
-        """Return the last day that was complete at the end of a day."""
-        return max((to for day, to in self.complete_to_by_date if day <= known_on), default=date.min)
-
 
 class Truth(Struct, frozen=True):
     """The whole of `truth.json`."""
@@ -126,19 +124,29 @@ class Truth(Struct, frozen=True):
     duties: tuple[Duty, ...]
     provision: tuple[Week, ...]
 
-    def complete_to(self, connector: str, area: str, known_on: date) -> date:
-        """Return how far any source of an area with that connector was complete at the end of a day."""
+    def completed(self, connector: str, area: str) -> list[tuple[date, date]]:
+        """Return how far any source of an area with that connector was complete from which day on."""
         feeds = (feed for feed in self.feeds if feed.connector == connector and area in feed.areas)
-        return max((feed.complete_to(known_on) for feed in feeds), default=date.min)
+        return [moved for feed in feeds for moved in feed.complete_to_by_date]
+
+    def complete_to(self, connector: str, area: str, known_on: date) -> date:
+        """Return how far it was complete at the end of a day."""
+        return max((to for day, to in self.completed(connector, area) if day <= known_on), default=date.min)
 
 
 class Standing(Struct, frozen=True):
-    """How a planted duty stood on a day, as known on a day; `late_by` in days, where it was late and nobody doubts it."""
+    """How a planted duty stood on a day, as known on a day.
+
+    Attributes:
+        late_by: Days, where it was late and nobody doubts it.
+        known_late_since: First day on which one could have known that; of overdue ones too.
+    """
 
     state: str
     started_on: date
     due_on: date
     late_by: int | None = None
+    known_late_since: date | None = None
 
 
 def read(file: Path) -> Truth:
@@ -152,9 +160,24 @@ def standing(truth: Truth, duty: Duty, true_on: date, known_on: date) -> Standin
     if started is None or due is None:
         return None
     state = _state(truth, duty, due, true_on, known_on)
+    if state == "overdue":
+        return Standing(state, started, due, known_late_since=_known_late(truth, duty, due, known_on))
     done = _day(duty, "done_on", true_on, known_on)
-    is_late = state == "met_late" and done is not None and _said(duty, "receipt_basis", known_on) not in _UNCONFIRMED
-    return Standing(state, started, due, (done - due).days if is_late and done else None)
+    if state != "met_late" or done is None or _said(duty, "receipt_basis", known_on) in _UNCONFIRMED:
+        return Standing(state, started, due)
+    known = _known_late(truth, duty, due, known_on)
+    if known is not None and duty.told_on is not None:
+        known = min(known, max(duty.told_on, due + _DAY))
+    return Standing(state, started, due, (done - due).days, known)
+
+
+def _known_late(truth: Truth, duty: Duty, due: date, known_on: date) -> date | None:
+    """Return the first day past due with the start told as it then stood and confirmed, and the casework complete."""
+    heard = [day for day, to in truth.completed("ehc_casework", duty.area) if to >= due and day <= known_on]
+    mended = [c.told_on for c in duty.corrected if c.field in _OF_START and c.told_on <= known_on]
+    if not heard or duty.started_told_on is None:
+        return None
+    return max(min(heard), due + _DAY, duty.started_told_on, *mended)
 
 
 def _state(truth: Truth, duty: Duty, due: date, true_on: date, known_on: date) -> str:

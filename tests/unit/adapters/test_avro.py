@@ -84,6 +84,11 @@ def test_the_marks_of_a_load_come_back_byte_for_byte(kind: str, complete_to: str
     assert codec.decode(codec.encode("sources", kind, "the id", body)) == (kind, "the id", body)
 
 
+def test_a_subject_placed_comes_back_byte_for_byte(codec: AvroCodec) -> None:
+    body = '{"source":"trust","local_id":"T1","placed_in":"E09000001"}'
+    assert codec.decode(codec.encode("sources", "subject_placed", "i", body)) == ("subject_placed", "i", body)
+
+
 @pytest.mark.parametrize("name", sorted(schemas()))
 def test_the_newest_schema_of_an_event_is_that_of_its_struct(name: str) -> None:
     event = name.partition(".")[0]

@@ -48,6 +48,12 @@ def test_a_child_is_called_by_the_number_of_the_body_that_was_asked() -> None:
     assert two.as_known_to("EP") == two
 
 
+def test_an_officer_of_the_council_has_the_number_of_its_casework() -> None:
+    officer = Actor("o", "sen_officer", ("E1",), ("E1",))
+    found = row_of(worklist(desk(actor=officer)), "Ada Marlow").child
+    assert (found.own_source, found.own_id) == ("casework", "C4001")
+
+
 def test_sections_come_in_order_and_the_longest_over_first() -> None:
     work = worklist(desk())
     assert [(s.state, s.count) for s in work.sections] == [
@@ -106,6 +112,15 @@ def test_a_snoozed_case_leaves_the_list_until_its_day() -> None:
         assert ("Ben Ashgrove" in repr(work.sections)) == is_listed
         assert work.sections[0].count == 3 + is_listed
         assert [r.child.name for r in work.snoozed.rows] == ([] if is_listed else ["Ben Ashgrove"])
+
+
+def test_a_snooze_empties_nobody_elses_list() -> None:
+    reader = a_store()
+    row = row_of(worklist(desk(reader)), "Ben Ashgrove")
+    Applied(reader).send("E1", "answer", {"alert": row.alert, "kind": "snooze", "until": "2025-12-30"}, DCO)
+    other = Actor("dmo-quayle", "dmo", ("E1", "E2"), ("QX1",))
+    assert worklist(desk(reader)).sections[0].count == 3
+    assert worklist(desk(reader, other)).sections[0].count == 4
 
 
 def test_pages_of_a_section_meet_without_gap_or_overlap() -> None:

@@ -138,6 +138,15 @@ def test_roles_that_only_read_answer_nothing(web: Web) -> None:
     assert web.applied.sent == []
 
 
+def test_an_alert_is_answered_by_those_it_is_for_and_by_nobody_else(web: Web) -> None:
+    client, alert = web.signed_in("sen_officer|officer-e1"), alert_of(web.reader)
+    assert "<form action" not in client.get("/worklist").text.split("<main", 1)[1]
+    page = client.get(f"/alerts/{alert}").text
+    assert "What do you want to say" not in page
+    assert client.post(f"/alerts/{alert}/snooze", data={"csrf": token_in(page)}).status_code == 403
+    assert web.applied.sent == []
+
+
 def test_no_name_of_a_child_is_in_an_address_a_title_a_log_or_the_audit(
     web: Web, caplog: pytest.LogCaptureFixture
 ) -> None:
