@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from connectors import catalogue, ingest
 from consumers import rebuild
@@ -19,7 +20,7 @@ from hub.intake.load import Extract, usable_source
 from hub.queries.desk import Desk
 from hub.queries.explain import reconcile, route_of, why
 from hub.queries.show import VIEWS, show
-from hub.verbs import deciding, demo, feeding, library, reading, serving
+from hub.verbs import checking, deciding, demo, feeding, library, reading, serving
 from hub.verbs.printing import AS_JSON, instant_of, range_of, say, table
 
 AREA = click.option("--area", required=True, help="Code of the area.")
@@ -174,6 +175,8 @@ def ingest_(
     complete_to: datetime | None, extracted_at: str | None, recorded_at: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Take a file, folder or zip of a source: read, map, compare with what it said before, send on what is new."""
+    if only_area:
+        feeding.must_exist(hub, only_area)
     told = feeding.usable(hub, name, only_area)
     recorded = instant_of(recorded_at, "--recorded-at") if recorded_at else instant(hub.now())
     extract = Extract(
@@ -210,7 +213,7 @@ def loads_list(hub: bootstrap.Hub, as_json: bool) -> None:
 def loads_release(hub: bootstrap.Hub, load: str, as_json: bool) -> None:
     """Let a held load through after looking at it."""
     row = feeding.held(hub, load)
-    told = usable_source(hub.store, row["source"])
+    told = msgspec.structs.replace(usable_source(hub.store, row["source"]), areas=tuple(row["area"].split()))
     first, _, last = (row["covers"] or "").partition("..")
     extract = Extract(
         row["extract"], instant(row["extracted_at"]), instant(row["recorded_at"]),
@@ -218,9 +221,8 @@ def loads_release(hub: bootstrap.Hub, load: str, as_json: bool) -> None:
         date.fromisoformat(row["complete_to"]) if row["complete_to"] else None, is_released=True,
     )  # fmt: skip
     outcome = ingest.ingest(hub.intake, told, catalogue.BY_NAME[told.connector], Path(row["path"]), extract)
-    if not outcome.held:
-        feeding.settle(hub, row, "released")
-        feeding.forward(hub)
+    feeding.settle(hub, row, "held again" if outcome.held else "released")
+    feeding.forward(hub)
     say(feeding.report(outcome), as_json, feeding.in_words)
 
 
@@ -409,6 +411,17 @@ def identity_move(hub: bootstrap.Hub, event: str, child: str, who: str, reason: 
     say(deciding.move(hub, event, child, who, reason), as_json, lambda _: "moved")
 
 
+@cli.command("check")
+@AS_JSON
+@click.pass_obj
+def check_(hub: bootstrap.Hub, as_json: bool) -> None:
+    """Say what an operator should look at. Exit 1 if nobody is at work."""
+    result = checking.check(hub)
+    say(result, as_json, checking.in_words)
+    if not result["at_work"]:
+        raise click.exceptions.Exit(1)
+
+
 # ── erasure, rebuild, journal ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -473,11 +486,12 @@ def journal() -> None:
 
 
 @journal.command("export")
-@click.option("--to", "file", type=click.Path(path_type=Path), help="File to write; standard output without it.")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--to", "to", type=click.Path(path_type=Path), help="The same as FILE.")
 @click.pass_obj
-def journal_export(hub: bootstrap.Hub, file: Path | None) -> None:
-    """Write every journal as JSON lines. It holds personal data: keep it as you keep the store."""
-    reading.export(hub, file)
+def journal_export(hub: bootstrap.Hub, file: Path | None, to: Path | None) -> None:
+    """Write every journal as JSON lines, to FILE or standard output. It holds personal data: keep it as you keep the store."""
+    reading.export(hub, file or to)
 
 
 @journal.command("import")

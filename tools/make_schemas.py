@@ -36,8 +36,9 @@ NOT_META = ("type", "data")
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Return the schema that belongs to each event's struct as it is now, by file name."""
-    made = {file_name(payload.__name__): of_payload(payload) for payload in PAYLOADS}
-    return made | {file_name(own.__name__): _record(own.__name__, own) for own in OWN}
+    records = [of_payload(payload) for payload in PAYLOADS] + [_record(own.__name__, own) for own in OWN]
+    head = {"type": "record", "name": "", "namespace": NAMESPACE}
+    return {file_name(made["name"]): head | made for made in records}
 
 
 def file_name(event: str) -> str:
@@ -68,7 +69,7 @@ def _record(name: str, struct: type[msgspec.Struct], leave_out: tuple[str, ...] 
             doc = {"doc": lines[field.name]} if field.name in lines else {}
             fields.append({"name": field.name, **doc, "type": _type(field.type, field.name), **_default(field)})
     doc = {"doc": " ".join((struct.__doc__ or "").split("\n\n")[0].split())} if with_doc else {}
-    return {"type": "record", "name": name, "namespace": NAMESPACE, **doc, "fields": fields}
+    return {"type": "record", "name": name, **doc, "fields": fields}
 
 
 def _type(kind: Any, name: str) -> Any:

@@ -108,7 +108,7 @@ class KafkaLog:
         with self._lock:
             if self._thread is not None:
                 try:
-                    asyncio.run_coroutine_threadsafe(self._stop(), self._runner).result(10)
+                    asyncio.run_coroutine_threadsafe(self._end(), self._runner).result(10)
                 finally:
                     self._runner.call_soon_threadsafe(self._runner.stop)
                     self._thread.join(10)
@@ -165,6 +165,13 @@ class KafkaLog:
     def _forget(self) -> None:
         """Start afresh at the next call: an idempotent producer is of no use after an error."""
         asyncio.run_coroutine_threadsafe(self._stop(), self._runner)
+
+    async def _end(self) -> None:
+        await self._stop()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     async def _stop(self) -> None:
         producer, self._producer = self._producer, None

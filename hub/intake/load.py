@@ -354,6 +354,7 @@ class Load:
             source.source, out.load, state, extract.kind, covers, complete_to, stamp(extract.extracted_at),
             stamp(extract.recorded_at), out.read, out.accepted, out.accepted_with_notes, out.refused, out.withdrawn,
             msgspec.json.encode(dict(sorted(out.events.items()))).decode(), out.held_because, path, " ".join(source.areas),
+            msgspec.json.encode([[*what, count] for what, count in sorted(out.notes.items())]).decode(),
         )  # fmt: skip
 
     def _number(self) -> str:

@@ -36,7 +36,7 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
             decided.append(_link(record, verdict.child, verdict.how))
             if here is not None and state.clusters.records[here] == {record}:
                 # Its provisional child is empty now: whoever holds its name must find where it went.
-                decided.append(("children_merged", {"child": here, "into": verdict.child}))
+                decided += _merged(state, here, verdict.child)
         elif here is None:
             decided += _create(state.area, record, keyed)
         decided += [_review(state, record, child, because) for child, because in verdict.reviews]
@@ -76,9 +76,7 @@ def _review(state: AreaState, record: Record, child: str, because: str) -> Decid
 def link_by_person(state: AreaState, body: dict[str, Any]) -> list[Decided]:
     """Return the decisions of a person on a possible match: `link` or `apart`."""
     match = state.matches[body["match"]]
-    record, child = (match["source"], match["local_id"]), match["child"]
-    while child in state.aliases:
-        child = state.aliases[child]
+    record, child = (match["source"], match["local_id"]), _present(state, match["child"])
     settled = {"id": body["match"], "by": body["by"], "reason": body["reason"]}
     if body["verdict"] == "apart":
         apart = {"source": record[0], "local_id": record[1], "child": child, "by": body["by"]}
@@ -104,4 +102,11 @@ def split_by_person(state: AreaState, body: dict[str, Any], keyed: Keyed) -> lis
 
 def move_by_person(state: AreaState, body: dict[str, Any]) -> list[Decided]:
     """Return the decision that moves single slots to another child, with all their revisions to come."""
-    return [("events_moved", {"slots": sorted(body["slots"]), "child": body["child"], "by": body["by"]})]
+    return [("events_moved", {"slots": sorted(body["slots"]), "child": _present(state, body["child"]), "by": body["by"]})]
+
+
+def _present(state: AreaState, child: str) -> str:
+    """Return the child that a merged one is now."""
+    while child in state.aliases:
+        child = state.aliases[child]
+    return child

@@ -110,7 +110,8 @@ def in_words(summary: dict[str, Any], hub: Hub) -> str:
         f"  duties: {states}",
         f"  provision: {summary['shortfalls']} lines below the plan, {summary['not_reported']} that nobody reports",
         f"  alerts now: {alerts}; {summary['retracted']} withdrawn since",
-        f"  for a person: {summary['possible_matches']} possible matches, {summary['refused_rows']} refused rows, {summary['unplaced']} unplaced",
+        f"  for a person: {summary['possible_matches']} possible matches, {summary['refused_rows']} refused rows,"
+            f" {summary['unplaced']} unplaced",
         f"Mails: {hub.config.mails}/   Store: {hub.config.data}/hub.sqlite",
         "Try: HUB_DATA=.demo hub show obligation --as assurance --purpose assurance --jsonl | head",
     ])  # fmt: skip

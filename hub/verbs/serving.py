@@ -7,7 +7,7 @@ import click
 import uvicorn
 
 from hub.bootstrap import Hub
-from hub.domain.errors import ConfigError, Unavailable
+from hub.domain.errors import Unavailable
 
 
 def free_port(host: str, wanted: int) -> int:
@@ -27,7 +27,9 @@ def serve(hub: Hub, port: int | None) -> None:
     """Serve until interrupted."""
     host = hub.config.host
     if not ipaddress.ip_address(host).is_loopback:
-        raise ConfigError("HUB_HOST", "until there is a real sign-in, pages are served on loopback only")
+        click.echo(
+            f"Listening on {host}. Until there is a real sign-in, pages answer to loopback alone; all else is refused."
+        )
     wanted = port or hub.config.port
     found = free_port(host, wanted)
     if found != wanted:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from hypothesis import given
 
-from consumers import embedded
 from tests.property.builders import AREA, DAY0, Step, World, differences, histories, quick
 
 
@@ -31,16 +30,11 @@ def test_after_a_tick_judging_everybody_finds_nothing_left_to_write_or_say(steps
 
 @quick(60)
 @given(steps=histories())
-def test_a_worker_that_starts_afresh_after_each_step_and_takes_three_inputs_at_a_time_ends_the_same(steps: list[Step]) -> None:
-    whole = World()
-    whole.play(steps)
-    before, embedded.BATCH = embedded.BATCH, 3
-    try:
-        cut = World()
-        cut.play(steps, after=cut.start)
-    finally:
-        embedded.BATCH = before
-    assert differences(whole.tables(), cut.tables()) == {}
+def test_a_worker_that_starts_afresh_after_each_step_ends_the_same(steps: list[Step]) -> None:
+    lasting, fresh = World(), World()
+    lasting.play(steps)
+    fresh.play(steps, after=fresh.start)
+    assert differences(lasting.tables(), fresh.tables()) == {}
 
 
 @quick(60)

@@ -1,5 +1,6 @@
 """A store on SQLite or PostgreSQL: synchronous, small statements, one transaction per batch."""
 
+import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,9 +13,14 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from hub.adapters.sql.tables import METADATA
-from hub.domain.errors import Unavailable, Unusable
+from hub.domain.errors import ConfigError, Unavailable, Unusable
 
 MAKING_TABLES = 20_140_901
+LAYOUT = hashlib.sha256(
+    "\n".join(f"{t.name} {' '.join(c.name for c in t.columns)}" for t in METADATA.sorted_tables).encode()
+).hexdigest()[:16]
+"""Names the tables and columns of this version."""
+
 BLOCK = 400
 """Keys in one IN list or one delete: below every limit of both databases."""
 
@@ -57,6 +63,7 @@ class SqlStore:
                 if connection.dialect.name == "postgresql":  # workers that start together make tables one after another
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MAKING_TABLES})")
                 METADATA.create_all(connection)
+                _check_layout(SqlUnit(connection), self.engine.url.database or "store")
         except OperationalError as error:
             raise Unavailable("database", 1.0, type(error.orig).__name__) from error
 
@@ -108,6 +115,16 @@ class SqlStore:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _check_layout(unit: SqlUnit, name: str) -> None:
+    """Refuse tables that another version laid out: they would be misread."""
+    found = unit.select("SELECT value FROM meta WHERE key = 'layout'")
+    if not found:
+        unit.put("meta", [("layout", LAYOUT)])
+    elif found[0]["value"] != LAYOUT:
+        reason = "made by another version of the hub: export its journal with that one, and import it into a new store"
+        raise ConfigError(name, reason)
 
 
 def _sorted(error: DBAPIError) -> Exception:

@@ -33,7 +33,7 @@ COVERAGE = _table("coverage", "source table_name covers_from covers_to", "extrac
 LOAD = _table(
     "load", "source load",
     "state extract covers complete_to extracted_at recorded_at read accepted accepted_with_notes refused withdrawn"
-    " events held_because path area",
+    " events held_because path area notes",
     read=Integer, accepted=Integer, accepted_with_notes=Integer, refused=Integer, withdrawn=Integer,
 )  # fmt: skip
 REFUSAL = _table(
