@@ -1,6 +1,7 @@
 """Are two hubs the same? Row by row; or up to the renaming of children and of all that is named after them."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,7 +17,12 @@ ROUNDS = 4
 RENAMED = frozenset("child alias_of obligation alert delivery event id slot subject because reference decision".split())
 """Columns that hold names made of a child's, an area's or a key's: a renaming changes them and nothing else."""
 
-ARRIVAL = frozenset("known_from known_to last_seq tick_seq last_taken_at last_load_at since seq".split())
+WITH_NAMES = "text with names"
+"""Stands for a column whose text has such names inside it."""
+
+_NAME = re.compile("[0-9a-f]{32}")
+
+ARRIVAL = frozenset("known_from last_seq tick_seq last_taken_at last_load_at since seq".split())
 """Columns that say when something arrived: two runs may differ in it and still say the same."""
 
 
@@ -54,9 +60,14 @@ def _renamed(tables: dict[str, Rows]) -> dict[str, Rows]:
 
 def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:
     kept = {column: value for column, value in row.items() if column not in ARRIVAL}
-    if table in ("area", "announced"):
-        kept.pop("tick_facts", None)
-        kept.pop("body", None)
+    if "known_to" in kept:
+        kept["known_to"] = kept["known_to"] is not None  # that it ended counts, not with which entry
+    if table == "area" and kept.get("tick_facts"):
+        facts = msgspec.json.decode(kept["tick_facts"])
+        facts["feeds"] = {name: feed.get("complete_to") for name, feed in facts.get("feeds", {}).items()}
+        kept["tick_facts"] = msgspec.json.encode(facts, order="sorted").decode()
+    if table == "announced":
+        kept[WITH_NAMES] = kept.pop("body")
     return kept
 
 
@@ -85,6 +96,8 @@ def _coloured(row: dict[str, Any], colours: dict[str, str]) -> dict[str, Any]:
             ).decode()
         elif isinstance(value, str) and value:
             changed[column] = colours[value]
+    if WITH_NAMES in changed:
+        changed[WITH_NAMES] = _NAME.sub(lambda found: colours.get(found[0], ""), str(changed[WITH_NAMES]))
     return changed
 
 

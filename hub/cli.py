@@ -43,7 +43,7 @@ def cli(context: click.Context) -> None:
 def main(arguments: list[str] | None = None, hub: bootstrap.Hub | None = None) -> int:
     """Run one verb and return the exit code of `hub.domain.errors`."""
     try:
-        cli(arguments, standalone_mode=False, obj=hub)
+        code = cli(arguments, standalone_mode=False, obj=hub)
     except HubError as error:
         click.echo(f"{type(error).__name__}: {error}", err=True)
         return error.exit_code
@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None, hub: bootstrap.Hub | None = None) -
         return error.exit_code
     except click.Abort:
         return 130
-    return 0
+    return code if isinstance(code, int) else 0  # a verb that ends with a code of its own gives it back here
 
 
 # ── areas, contacts, bodies, sources ──────────────────────────────────────────────────────────────────────────────────

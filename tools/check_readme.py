@@ -67,7 +67,7 @@ def main() -> int:
             ran = subprocess.run(
                 ["sh", "-e", "-c", block.script],
                 stdin=subprocess.DEVNULL,
-                cwd=ROOT,
+                cwd=data,
                 env=environment(Path(data)),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

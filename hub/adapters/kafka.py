@@ -178,8 +178,9 @@ class KafkaLog:
         if producer is not None:
             try:
                 await asyncio.wait_for(producer.stop(), 5)
-            except (KafkaError, TimeoutError):
-                pass  # what it still held was never acknowledged, and is published again
+            except (KafkaError, TimeoutError):  # what it still held was never acknowledged, and is published again
+                producer._sender.sender_task.cancel()  # aiokafka leaves it to connect for ever
+                await producer.client.close()
 
 
 def _headers(**values: str) -> list[tuple[str, bytes]]:

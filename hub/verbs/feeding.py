@@ -14,6 +14,7 @@ from hub.commands.inbox import By, send
 from hub.domain.errors import Conflict, NotFound, Unavailable, Unusable
 from hub.domain.identifiers import name_of
 from hub.domain.instants import instant
+from hub.domain.said import Held
 from hub.intake.forgetting import forget
 from hub.intake.load import Extract, Load, Outcome, Source, usable_source
 from hub.intake.placing import subject_name
@@ -100,7 +101,8 @@ def share(hub: Hub, areas: list[str], kinds: tuple[str, ...] = ("contacts", "bod
             mine = [
                 msgspec.json.decode(row["body"]) for row in rows if not row["area"] or area in row["area"].split(";")
             ]
-            if mine:
+            table = "contact" if kind == "contacts" else "body"
+            if mine or hub.store.select(f"SELECT 1 AS one FROM {table} WHERE area = :area", area=area):
                 configure(hub, area, {"what": kind, "rows": mine})
 
 
@@ -180,7 +182,11 @@ def replay(hub: Hub, refusal: str, mended: Path | None) -> dict[str, Any]:
     load = Load(hub.store, hub.keyed, source, Extract("changes", at, at))
     connector = catalogue.BY_NAME[source.connector]
     content = mended.read_bytes() if mended else bytes(row["content"])
-    outcome = load.run(runner.read_content(connector, row["file"], content))
+    found = list(runner.read_content(connector, row["file"], content))
+    unread = next((one.reason for one in found if isinstance(one, Held)), "" if found else "holds no row")
+    if unread:
+        raise Unusable(row["source"], "row", unread, file=mended.name if mended else row["file"])
+    outcome = load.run(found)
     if not outcome.refused:
         with hub.store.begin() as unit:
             unit.execute("UPDATE refusal SET state = 'mended', content = NULL WHERE refusal = :r", r=refusal)
