@@ -68,6 +68,7 @@ class KafkaLog:
         self._thread: threading.Thread | None = None
         self._runner = asyncio.new_event_loop()
         self._producer: AIOKafkaProducer | None = None
+        self._given_up: list[Any] = []
 
     def publish(self, rows: Sequence[Mapping[str, Any]]) -> dict[int, Unusable]:
         refused: dict[int, Unusable] = {}
@@ -172,6 +173,8 @@ class KafkaLog:
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
+        for client in self._given_up:  # what was connecting when it was closed
+            await client.close()
 
     async def _stop(self) -> None:
         producer, self._producer = self._producer, None
@@ -181,6 +184,7 @@ class KafkaLog:
             except (KafkaError, TimeoutError):  # what it still held was never acknowledged, and is published again
                 producer._sender.sender_task.cancel()  # aiokafka leaves it to connect for ever
                 await producer.client.close()
+                self._given_up.append(producer.client)
 
 
 def _headers(**values: str) -> list[tuple[str, bytes]]:

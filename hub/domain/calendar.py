@@ -100,6 +100,7 @@ def before(day: date, count: int, unit: Literal["days", "weeks"]) -> date:
     return day - timedelta(days=count * (7 if unit == "weeks" else 1))
 
 
+@lru_cache(maxsize=8192)
 def week_of(day: date) -> int:
     """Return the number of the day's week, Monday to Sunday, counted from the first week of year 1.
 

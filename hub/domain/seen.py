@@ -27,12 +27,16 @@ class Seen:
         self.under: dict[str, str] = {}
         self.by_type: dict[str, list[Fact]] = {}
         self._dated: dict[int, list[Hit]] = {}
+        by_type = self.by_type
         for fact in facts:
             kind = fact.type
             if kind in leading and leading[kind] != fact.source and kind != "advice_requested":
                 continue
-            self.by_type.setdefault(kind, []).append(fact)
-            if above := fact.data.get("under"):
+            known = by_type.get(kind)
+            if known is None:
+                known = by_type[kind] = []
+            known.append(fact)
+            if "under" in fact.data and (above := fact.data["under"]):
                 self.under[fact.data.get("process", "")] = above
 
     def has_come(self, day: date | None) -> bool:

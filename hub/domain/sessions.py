@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
+from hub.domain.calendar import week_of
 from hub.domain.facts import Fact
 from hub.domain.promise import Version
 from hub.domain.seen import Seen
@@ -84,11 +86,11 @@ class Sessions:
                 self.later[key] = day
             return None
         if "made_up_for" in data:
-            day = date.fromisoformat(data["made_up_for"])
+            day = _read(data["made_up_for"])
         weeks = self.weeks.get(key)
         if weeks is None:
             weeks = self.weeks[key] = {}
-        number = (day.toordinal() - 1) // 7
+        number = week_of(day)
         week = weeks.get(number)
         if week is None:
             week = weeks[number] = Week()
@@ -106,4 +108,10 @@ class Sessions:
 
 def _day(fact: Fact) -> date | None:
     text = fact.data.get("on")
-    return date.fromisoformat(text) if text else fact.occurred_on
+    return _read(text) if text else fact.occurred_on
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str) -> date:
+    """The date of a text: sessions of many children fall on few days."""
+    return date.fromisoformat(text)

@@ -323,6 +323,9 @@ class Load:
         source, extract, out = self._source, self._extract, self.out
         complete_to = extract.complete_to.isoformat() if extract.complete_to else None
         with self._store.begin() as unit:
+            unit.execute(  # of a load that broke off nothing more comes; this one sends what it left
+                "UPDATE load SET state = 'broken off' WHERE source = :s AND state = 'running'", s=source.source
+            )
             unit.put("load", [self.load_row(source, extract, out, state)])
             body = {
                 "source": source.source, "connector": source.connector, "agency": source.agency, "load": out.load,

@@ -95,8 +95,7 @@ def _obligation(o: Obligation) -> Row:
 
 
 def _week(w: ProvisionWeek) -> Row:
-    numbers = (w.promised, w.delivered, w.missed_by_provider, w.missed_by_child, w.not_reported)
-    return (*(float(n) for n in numbers), w.state)
+    return w.promised, w.delivered, w.missed_by_provider, w.missed_by_child, w.not_reported, w.state
 
 
 def _shortfall(s: Shortfall) -> Row:

@@ -124,8 +124,9 @@ class AreaState:
 
     def show_child(self, child: str) -> None:
         """Write the child's row: alias, restriction and the short reference that stands for a name."""
-        restricted = int(self.clusters.is_restricted(child))
         alias = self.aliases.get(child, "")
+        is_erased = not alias and not self.clusters.records.get(child)  # nobody can tell any more whom it may be shown to
+        restricted = int(is_erased or self.clusters.is_restricted(child))
         self.effects.put("child", (self.area, child), (alias, restricted, reference(child)))
         self.touched.add(child)
 

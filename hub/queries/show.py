@@ -55,7 +55,7 @@ def _subject(desk: Desk) -> Condition:
     """Facts about a child pass with the child; facts that the area shares pass with the area."""
     there = all_of(one_of("t.area", "area", desk.access.areas), visible_children(desk.access, desk.codes))
     return Condition(
-        f"({there.sql} OR (t.subject_kind <> 'child' AND {_area(desk).sql}))", there.parameters | _area(desk).parameters
+        f"({there.sql} OR (t.subject_kind IN ('institution', 'area') AND {_area(desk).sql}))", there.parameters | _area(desk).parameters
     )
 
 
