@@ -9,7 +9,7 @@ from connectors import runner
 from connectors.base import Connector
 from hub.domain.identifiers import Keyed
 from hub.domain.said import Row
-from hub.intake.load import Extract, Load, Outcome, Source, missing, table_of
+from hub.intake.load import KEYLESS, Extract, Load, Outcome, Source, missing, table_of
 from hub.ports import Store
 
 
@@ -63,7 +63,7 @@ def _keys(connector: Connector, path: Path) -> tuple[set[str], set[str]]:
 def _is_whole(store: Store, source: Source, present: set[str]) -> bool:
     """Whether every table that the source gave before is in the extract; else absence says nothing."""
     before = store.select("SELECT DISTINCT table_name FROM intake_row WHERE source = :source", source=source.source)
-    return {row["table_name"] for row in before} <= {table_of(key) for key in present}
+    return {row["table_name"] for row in before} - {KEYLESS} <= {table_of(key) for key in present}
 
 
 def _hold(intake: Intake, load: Load, path: Path, because: str) -> Outcome:

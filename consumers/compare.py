@@ -22,6 +22,9 @@ WITH_NAMES = "text with names"
 
 _NAME = re.compile("[0-9a-f]{32}")
 
+HIDDEN = "n-"
+"""Begins a source's key that we hide, because it is an NHS number: another key hides it otherwise."""
+
 ARRIVAL = frozenset("known_from last_seq tick_seq last_taken_at last_load_at since seq".split())
 """Columns that say when something arrived: two runs may differ in it and still say the same."""
 
@@ -79,6 +82,8 @@ def _columns(row: dict[str, Any]) -> list[tuple[str, str]]:
             found += [(column, one) for one in msgspec.json.decode(value) if isinstance(one, str)]
         elif isinstance(value, str) and value:
             found.append((column, value))
+    if str(row.get("local_id", "")).startswith(HIDDEN):
+        found.append(("local_id", row["local_id"]))
     return sorted(found)
 
 
@@ -96,6 +101,8 @@ def _coloured(row: dict[str, Any], colours: dict[str, str]) -> dict[str, Any]:
             ).decode()
         elif isinstance(value, str) and value:
             changed[column] = colours[value]
+    if str(row.get("local_id", "")).startswith(HIDDEN):
+        changed["local_id"] = colours[row["local_id"]]
     if WITH_NAMES in changed:
         changed[WITH_NAMES] = _NAME.sub(lambda found: colours.get(found[0], ""), str(changed[WITH_NAMES]))
     return changed

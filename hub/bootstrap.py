@@ -109,7 +109,9 @@ class Hub:
         from hub.adapters.registry import ConfluentRegistry, FileRegistry
 
         folder = SCHEMAS / "avro"
-        return AvroCodec(folder, ConfluentRegistry(self.config.registry) if self.config.registry else FileRegistry(folder))
+        return AvroCodec(
+            folder, ConfluentRegistry(self.config.registry) if self.config.registry else FileRegistry(folder)
+        )
 
     def publish(self) -> int:
         """Publish what intake left in its outbox; return how many rows that was, each acknowledged."""
@@ -126,6 +128,12 @@ class Hub:
         )  # fmt: skip
         group = f"{self.config.prefix}tell-once"
         return app.run(parts, Settings(name=name, bootstrap=self.config.bootstrap, group=group))
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for part in ("log", "store"):
+            if part in self.__dict__:
+                self.__dict__.pop(part).close()
 
     def now(self) -> str:
         """Return the present instant, our stamp form."""

@@ -22,6 +22,9 @@ from hub.intake.placing import UNPLACED, Placing, subject_name
 from hub.ports import Store, Unit
 
 BLOCK = 2000
+KEYLESS = "content"
+"""Stands for the table in the ledger's keys of rows that have no key of their own."""
+
 HELD_SHARE, HELD_ROWS = 0.02, 20
 """A load that would withdraw more than this share of the rows it covers, and more than this many, waits for a person."""
 
@@ -169,7 +172,7 @@ class Load:
     def _content_key(self, row: Row) -> str:
         content = self._keyed.name("content", *[ledger.digest(ledger.content_of(said)) for said in row.said])
         self._equal[content] += 1
-        return f"content:{content}:{self._equal[content]}"
+        return f"{KEYLESS}:{content}:{self._equal[content]}"
 
     def _piece(
         self, row: Row, key: str, said: list[Said], entries: dict[str, Entry], changes: list[tuple[Row, Change]]

@@ -108,7 +108,11 @@ class AreaWorker:
             return
         if self.state.erased and self._erased_name(event.subject.source, event.subject.local_id) in self.state.erased:
             return
-        decided = resolve.resolve(self.state, event, self._keyed)
+        try:
+            decided = resolve.resolve(self.state, event, self._keyed)
+        except Exception as error:  # one bad child stops nobody (invariant 12)
+            decided = resolve.set_aside(self.state, event, self._keyed, type(error).__name__)
+            self._remove_rows(decided[-1][1]["child"])
         self._before_moves(decided)
         seq = self.state.seq + 1
         self._entries.append(journal.of_event(seq, taken_at, event, one.body))
@@ -182,11 +186,14 @@ class AreaWorker:
         state.touched.clear()
 
     def _quarantine(self, child: str, reason: str) -> None:
+        self._remove_rows(child)
+        self._decide([("subject_quarantined", {"child": child, "reason": reason})], self.state.taken_at, child)
+
+    def _remove_rows(self, child: str) -> None:
         state = self.state
         for table, key in state.memory.recall([child])[child].rows:
             state.effects.remove(table, key)
         state.memory.drop(child)
-        self._decide([("subject_quarantined", {"child": child, "reason": reason})], state.taken_at, child)
 
     # ── tick: announce and notify ─────────────────────────────────────────────────────────────────────────────────────
 

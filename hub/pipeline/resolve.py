@@ -44,6 +44,14 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
     return _create(state.area, record, keyed)
 
 
+def set_aside(state: AreaState, event: Event, keyed: Keyed, reason: str) -> list[Decided]:
+    """Return the decisions that keep an event whose child could not be found out, its subject in quarantine."""
+    record = (event.subject.source, event.subject.local_id)
+    here = state.clusters.child_of.get(record)
+    made = [] if here else _create(state.area, record, keyed)
+    return [*made, ("subject_quarantined", {"child": here or made[0][1]["child"], "reason": reason})]
+
+
 def _create(area: str, record: Record, keyed: Keyed) -> list[Decided]:
     child = keyed.name("child", area, *record)
     return [("child_created", {"child": child}), _link(record, child, "provisional")]

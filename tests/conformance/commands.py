@@ -27,10 +27,20 @@ ICB-N,icb,North ICB,,true,A01,,2014-09-01,,
 ICB-S,icb,South ICB,,true,A01,,2014-09-01,,
 TRUST,nhs_trust,Hill Therapy Trust,TR2,true,A01,ICB-N,2014-09-01,,
 """
-PEOPLE = "record_key,person_key,updated_at,area,nhs_number,family_name,given_names,birth_date,postcode,sensitivity".split(",")
+PEOPLE = (
+    "record_key,person_key,updated_at,area,nhs_number,family_name,given_names,birth_date,postcode,sensitivity".split(
+        ","
+    )
+)
 REQUESTS = "record_key,person_key,updated_at,process,received_on,received_basis".split(",")
-ASKED = "record_key,person_key,updated_at,process,advice_request,advice_kind,profession,body,sent_on,received_on,received_basis".split(",")
-RECEIVED = "record_key,person_key,updated_at,process,advice_request,advice_kind,profession,body,received_on,is_final".split(",")
+ASKED = "record_key,person_key,updated_at,process,advice_request,advice_kind,profession,body,sent_on,received_on,received_basis".split(
+    ","
+)
+RECEIVED = (
+    "record_key,person_key,updated_at,process,advice_request,advice_kind,profession,body,received_on,is_final".split(
+        ","
+    )
+)
 
 
 class CommandLine:

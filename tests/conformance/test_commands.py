@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ COLUMNS = {
 
 
 @pytest.fixture
-def line(tmp_path: Path) -> CommandLine:
+def line(tmp_path: Path) -> Iterator[CommandLine]:
     line = CommandLine(tmp_path / "hub")
     set_up(line, tmp_path / "files")
     yield line
@@ -46,7 +47,9 @@ def health(line: CommandLine, kind: str = "obligation", *more: str) -> list[dict
 # ── must show 2 ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_advice_that_is_late_raises_one_alert_to_the_right_dco_and_late_news_takes_it_back(line: CommandLine, tmp_path: Path) -> None:
+def test_advice_that_is_late_raises_one_alert_to_the_right_dco_and_late_news_takes_it_back(
+    line: CommandLine, tmp_path: Path
+) -> None:
     ingest(line, asked(tmp_path), "2026-01-13T03:00", "--complete-to", "2026-02-23")
     ticked = line.json("tick", "--area", "A01", "--on", "2026-02-24")
     assert set(ticked) == {"on", "visited", "raised", "retracted", "closed"}
@@ -127,7 +130,12 @@ def test_reconcile_says_how_complete_and_how_well_joined_each_source_is(line: Co
     ingest(line, asked(tmp_path), "2026-01-13T03:00", "--complete-to", "2026-02-23")
     line.json("tick", "--area", "A01", "--on", "2026-02-24")
     (source,) = line.json("reconcile", "--area", "A01")["sources"]
-    assert (source["source"], source["complete_to"], source["rows"], source["refused"]) == ("casework", "2026-02-23", 3, 0)
+    assert (source["source"], source["complete_to"], source["rows"], source["refused"]) == (
+        "casework",
+        "2026-02-23",
+        3,
+        0,
+    )
 
 
 # ── ticks and what may not be ─────────────────────────────────────────────────────────────────────────────────────────
@@ -188,7 +196,9 @@ def test_an_ingest_prints_what_it_read_and_the_counts_add_up(line: CommandLine, 
     assert out["events"] == {"AdviceRequested": 1, "NeedsAssessmentRequested": 1, "PersonDescribed": 1}
 
 
-def test_a_refused_row_is_listed_without_its_content_and_taken_once_it_is_mended(line: CommandLine, tmp_path: Path) -> None:
+def test_a_refused_row_is_listed_without_its_content_and_taken_once_it_is_mended(
+    line: CommandLine, tmp_path: Path
+) -> None:
     bad = write(tmp_path / "bad" / "requests.csv", REQUESTS, ("R5", "P5", "", "", "", "acknowledged"),
                 ("R6", "P6", "", "", "2026-01-05", "acknowledged"))  # fmt: skip
     out = ingest(line, bad, "2026-01-13T03:00")
@@ -201,7 +211,9 @@ def test_a_refused_row_is_listed_without_its_content_and_taken_once_it_is_mended
     empty.write_text("")
     assert line.run("refusals", "replay", row["refusal"], "--with", empty)[0] != 0
     mended = write(tmp_path / "mended.csv", REQUESTS, ("R5", "P5", "", "", "2026-01-06", "acknowledged"))
-    assert line.json("refusals", "replay", row["refusal"], "--with", mended)["events"] == {"NeedsAssessmentRequested": 1}
+    assert line.json("refusals", "replay", row["refusal"], "--with", mended)["events"] == {
+        "NeedsAssessmentRequested": 1
+    }
     assert [one["state"] for one in line.json("refusals", "list") if one["refusal"] == row["refusal"]] == ["mended"]
     assert line.run("refusals", "replay", row["refusal"])[0] == NotFound.exit_code
 
@@ -216,7 +228,9 @@ def full(line: CommandLine, path: Path, at: str) -> Any:
     return ingest(line, path, at, "--extract", "full", "--covers", "2026-01-01..2026-12-31", "--complete-to", at[:10])
 
 
-def test_a_load_that_would_withdraw_too_much_waits_and_a_release_lets_it_through(line: CommandLine, tmp_path: Path) -> None:
+def test_a_load_that_would_withdraw_too_much_waits_and_a_release_lets_it_through(
+    line: CommandLine, tmp_path: Path
+) -> None:
     full(line, many(tmp_path / "all", 60), "2026-02-01T03:00")
     held = full(line, many(tmp_path / "half", 30), "2026-02-08T03:00")
     assert (held["held"], held["withdrawn"], held["events"]) == (True, 0, {})
@@ -246,6 +260,18 @@ def test_a_half_written_file_is_held_and_stays_so_when_it_is_released(line: Comm
     assert line.json("loads", "release", held["load"])["held"]
     assert line.hub.store.select("SELECT 1 AS one FROM journal WHERE kind = 'event'") == []
     assert [row["state"] for row in line.json("loads", "list")].count("held") == 1
+
+
+def test_absence_counts_beside_rows_that_have_no_key(line: CommandLine, tmp_path: Path) -> None:
+    line.ok("source", "add", "log", "--connector", "provision_log", "--agency", "SCH", "--area", "A01")
+    columns = "record_key,person_key,line,kind,on,outcome".split(",")
+    rows = [(f"S{n}", "P1", "L1", "speech", "2026-01-12", "delivered") for n in range(3)]
+    keyless = ("", "P1", "L1", "speech", "2026-01-13", "delivered")
+    more = ("--extract", "full", "--covers", "2026-01-01..2026-02-01")
+    for at, given in (("2026-02-01T03:00", [*rows, keyless]), ("2026-02-08T03:00", [rows[0], keyless])):
+        write(tmp_path / at / "provision_log.csv", columns, *given)
+        out = line.json("ingest", "log", tmp_path / at, "--recorded-at", at, *more)
+    assert (out["withdrawn"], out["events"]) == (2, {"SourceRecordWithdrawn": 2})
 
 
 # ── erasure, journal, rebuild, compare ────────────────────────────────────────────────────────────────────────────────
@@ -299,7 +325,9 @@ def test_a_dry_run_writes_nothing_and_its_counts_add_up(line: CommandLine, tmp_p
     out = line.json("connectors", "dry-run", "ehc_casework", asked(tmp_path))
     assert out["read"] == out["accepted"] + out["accepted_with_notes"] + out["refused"] == 3
     assert line.tables() == before
-    assert {"ehc_casework", "fhir", "cin_census", "provision_log"} <= {row["name"] for row in line.json("connectors", "list")}
+    assert {"ehc_casework", "fhir", "cin_census", "provision_log"} <= {
+        row["name"] for row in line.json("connectors", "list")
+    }
     line.ok("connectors", "template", "provision_log", "--to", tmp_path / "new")
     assert (tmp_path / "new" / "provision_log.csv").exists()
 
@@ -307,11 +335,14 @@ def test_a_dry_run_writes_nothing_and_its_counts_add_up(line: CommandLine, tmp_p
 def test_a_possible_match_is_queued_and_decided_by_a_person(line: CommandLine, tmp_path: Path) -> None:
     ingest(line, asked(tmp_path), "2026-01-13T03:00")
     line.ok("source", "add", "trust", "--connector", "ehc_casework", "--agency", "TRUST", "--area", "A01")
-    write(tmp_path / "alike" / "people.csv", PEOPLE, ("", "T1", "", "A01", "", "Zuckerkandl", "Quirine", "2015-02-28", "ZZ9 9ZZ", ""))
+    write(
+        tmp_path / "alike" / "people.csv",
+        PEOPLE,
+        ("", "T1", "", "A01", "", "Zuckerkandl", "Quirine", "2015-02-28", "ZZ9 9ZZ", ""),
+    )
     line.json("ingest", "trust", tmp_path / "alike", "--recorded-at", "2026-01-14T03:00")
     (match,) = line.json("identity", "queue")
     assert "Zuckerkandl" not in json.dumps(match)
     line.ok("identity", "decide", match["id"], "link", "--as", "steward-1", "--reason", "same family")
     assert line.json("identity", "queue") == []
     assert len({row["child"] for row in line.show("source_record")}) == 1
-

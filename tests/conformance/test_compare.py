@@ -1,7 +1,7 @@
 """`hub compare` finds one planted difference in any table, by rows as they are and up to the renaming of children."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +32,24 @@ def a_full_world(order: int = 1) -> World:
     world = World()
     people = [variant_of("casework", f"people:{n}", 0) for n in range(3)][::order]
     world.load(CASEWORK, [row for row in people if row])
-    more = [variant_of("casework", f"{table}:{n}", 1) for table in TABLES["casework"] if table != "people" for n in range(2)]
+    more = [
+        variant_of("casework", f"{table}:{n}", 1) for table in TABLES["casework"] if table != "people" for n in range(2)
+    ]
     world.load(CASEWORK, [row for row in more if row], complete_to=DAY0 + timedelta(days=80))
     world.load(TRUST, [row for n in range(3) if (row := variant_of("trust", f"people:{n}", 5))])
-    world.load(LOG, [row for n in range(2) if (row := variant_of("log", f"sessions:{n}", 0))], complete_to=DAY0 + timedelta(days=60))
+    world.load(
+        LOG,
+        [row for n in range(2) if (row := variant_of("log", f"sessions:{n}", 0))],
+        complete_to=DAY0 + timedelta(days=60),
+    )
     world.load(CASEWORK, [a_row("advice_received:lost", "C2", an_advice(DAY0, "no such request", "p9"))])
-    world.load(TRUST, [a_row("people:T8", "T8", a_person(family_name="Testcase", given_names="Adat", birth_date=DAY0.replace(year=2015, month=1, day=1),
-                                                         postcode="LS1 4AP"))])  # fmt: skip
+    alike = a_person(family_name="Testcase", given_names="Adat", birth_date=date(2015, 1, 1), postcode="LS1 4AP")
+    world.load(TRUST, [a_row("people:T8", "T8", alike)])
     (match, *_) = world.select("SELECT id FROM possible_match WHERE state = 'waiting' ORDER BY id")
     world.command("decide_link", {"match": match["id"], "verdict": "apart", "by": "s", "reason": "r"})
-    slot = world.select("SELECT slot, local_id FROM journal WHERE type = 'AssessmentDecisionNotified' ORDER BY local_id")[0]["slot"]
+    slot = world.select(
+        "SELECT slot, local_id FROM journal WHERE type = 'AssessmentDecisionNotified' ORDER BY local_id"
+    )[0]["slot"]
     child = world.select("SELECT child FROM source_record WHERE local_id = 'C2' AND known_to IS NULL")[0]["child"]
     world.command("move_events", {"slots": [slot], "child": child, "by": "s", "reason": "r"})
     world.tick(DAY0 + timedelta(days=70))
@@ -65,7 +73,9 @@ def tables() -> Iterator[Tables]:
     child = found["child"][0]["child"]
     found["visit"] = [{"area": "A01", "child": child}]
     found["quarantine"] = [{"area": "A01", "child": child, "reason": "KeyError", "since": "2026-01-05"}]
-    found.setdefault("dead_letter", []).append({"area": "A01", "id": "x", "kind": "event", "reason": "unreadable", "at": "t", "body": "{"})
+    found.setdefault("dead_letter", []).append(
+        {"area": "A01", "id": "x", "kind": "event", "reason": "unreadable", "at": "t", "body": "{"}
+    )
     yield found
 
 
@@ -97,7 +107,20 @@ def test_one_planted_difference_in_any_table_is_found(tables: Tables, rename: bo
 
 def planted_column(name: str, row: dict[str, Any]) -> str:
     """Return the last column that says something."""
-    names = {"child", "alias_of", "obligation", "alert", "delivery", "event", "id", "slot", "subject", "because", "reference", "decision"}
+    names = {
+        "child",
+        "alias_of",
+        "obligation",
+        "alert",
+        "delivery",
+        "event",
+        "id",
+        "slot",
+        "subject",
+        "because",
+        "reference",
+        "decision",
+    }
     arrival = {"known_from", "last_seq", "tick_seq", "last_taken_at", "last_load_at", "since", "seq", "completed"}
     told = [column for column in row if column not in names | arrival | {"area"}]
     return told[-1] if told else ""
@@ -141,7 +164,10 @@ def test_two_runs_that_name_their_children_otherwise_are_equal_up_to_renaming() 
     one = read(a_full_world().store)
     names = {row["child"]: f"{n:032x}" for n, row in enumerate(one["child"])}
     references = {row["reference"]: f"TO-{n:04}" for n, row in enumerate(one["child"])}
-    other = {name: [{k: renamed(v, names | references) for k, v in row.items()} for row in rows] for name, rows in one.items()}
+    other = {
+        name: [{k: renamed(v, names | references) for k, v in row.items()} for row in rows]
+        for name, rows in one.items()
+    }
     assert not compare(readers(one), readers(other), False)["equal"]
     different = compare(readers(one), readers(other), True)
     assert different["equal"], {k: v for k, v in different["tables"].items() if v["different"]}

@@ -29,7 +29,7 @@ class Ledger:
         self.intake = Intake(self.store, KEYED, folder / "held")
 
     def take(self, path: Path, variant: Variant, **changed: Any) -> Outcome:
-        given = {"kind": variant.extract, "extracted_at": variant.extracted_at, "recorded_at": variant.extracted_at,
+        given: dict[str, Any] = {"kind": variant.extract, "extracted_at": variant.extracted_at, "recorded_at": variant.extracted_at,
                  "covers": variant.covers, "complete_to": variant.complete_to, "is_simulated": True}  # fmt: skip
         return ingest(self.intake, self.source, self.connector, path, Extract(**given | changed))
 
@@ -39,7 +39,9 @@ class Ledger:
         for row in self.store.select("SELECT body FROM outbox WHERE kind = 'event' ORDER BY n"):
             event = msgspec.json.decode(row["body"])
             if event["revision"] > found.get(event["slot"], (0, "", ""))[0]:
-                content = msgspec.json.encode([event.get("data"), event["subject"], event.get("occurred_on")], order="sorted")
+                content = msgspec.json.encode(
+                    [event.get("data"), event["subject"], event.get("occurred_on")], order="sorted"
+                )
                 found[event["slot"]] = (event["revision"], event["type"], content.decode())
         return {slot: (kind, content) for slot, (_, kind, content) in found.items() if kind != "SourceRecordWithdrawn"}
 
@@ -124,7 +126,9 @@ def test_the_same_content_in_other_clothes_loses_and_doubles_nothing(
 
 
 @each_connector
-def test_a_file_cut_short_is_held_and_nothing_of_its_load_begins(connector: Connector, ledger: Ledger, tmp_path: Path) -> None:
+def test_a_file_cut_short_is_held_and_nothing_of_its_load_begins(
+    connector: Connector, ledger: Ledger, tmp_path: Path
+) -> None:
     path, variant = sample(connector, "a")
     cut = loads.copied(path, tmp_path / "cut", lambda content: content[: max(len(content) * 2 // 3, 1)])
     last = loads.files_in(cut)[0]
@@ -177,4 +181,3 @@ def test_a_load_broken_off_in_its_middle_and_taken_again_ends_the_same(
     alone = Ledger(connector, tmp_path / "alone")
     alone.take(path, variant)
     assert ledger.live() == alone.live()
-

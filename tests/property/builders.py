@@ -48,6 +48,8 @@ DAY0 = date(2026, 1, 5)
 KEYED = Keyed(b"the key of the property tests")
 NHS = ("9990010005", "9990010013", "9990010021", "9990010048")
 BY = By("tester", "operations", "operations")
+
+
 def quick(examples: int) -> settings:
     """Return settings that take the same examples each time, and no minutes to shrink one (give `phases` to do that)."""
     return settings(
@@ -154,7 +156,9 @@ class World:
     ) -> Outcome:  # fmt: skip
         """Take rows as ingest does after its checks, and all that they cause up to the next tick."""
         self.loads += 1  # one minute after the other, so that no two extracts have one version
-        at = at or datetime(self.today.year, self.today.month, self.today.day, 3, tzinfo=UTC) + timedelta(minutes=self.loads)
+        at = at or datetime(self.today.year, self.today.month, self.today.day, 3, tzinfo=UTC) + timedelta(
+            minutes=self.loads
+        )
         outcome = self.intake(source, list(rows), Extract(kind, at, at, covers, complete_to, is_simulated=True))
         self.host.drain()
         return outcome
@@ -192,7 +196,8 @@ class World:
     def unsaid(self, area: str = AREA) -> list[Any]:
         """Return what judging everybody now would change: rows and announcements that the last tick left behind."""
         worker = AreaWorker(self.store, area, KEYED, rulebook())  # nothing remembered of what was judged before
-        state, found = worker.state, []
+        state = worker.state
+        found: list[Any] = []
         names = [row["child"] for row in self.select("SELECT child FROM child WHERE area = :a", a=area)]
         for name, child in state.memory.recall(n for n in names if n not in state.quarantined).items():
             before = dict(child.rows)
@@ -206,7 +211,8 @@ class World:
 
     def journalled(self, area: str = AREA) -> list[Input]:
         """Return the area's inputs as they arrived, without decisions and ticks."""
-        sql = "SELECT kind, id, body, taken_at FROM journal WHERE area = :a AND kind IN ('event', 'load_started', 'load_ended', 'configure') ORDER BY seq"
+        kinds = "'event', 'load_started', 'load_ended', 'configure'"
+        sql = f"SELECT kind, id, body, taken_at FROM journal WHERE area = :a AND kind IN ({kinds}) ORDER BY seq"
         return [Input(r["kind"], r["id"], r["body"], r["taken_at"]) for r in self.select(sql, a=area)]
 
     def play(self, steps: Sequence["Step"], after: Callable[[], None] = lambda: None) -> None:
@@ -254,7 +260,9 @@ class Step(Struct, frozen=True):
 
     def _person(self, world: World) -> None:
         """Something that a person does; what may not be is refused and changes nothing."""
-        records = world.select("SELECT source, local_id FROM source_record WHERE known_to IS NULL ORDER BY source, local_id")
+        records = world.select(
+            "SELECT source, local_id FROM source_record WHERE known_to IS NULL ORDER BY source, local_id"
+        )
         record = records[self.number % len(records)] if records else {}
         by = {"by": "tester", "reason": "test"}
         if self.kind in ("split_child", "erase") and record:
@@ -263,7 +271,9 @@ class Step(Struct, frozen=True):
             matches = world.select("SELECT id FROM possible_match WHERE state = 'waiting' ORDER BY id")
             if matches:
                 verdict = "link" if self.number % 2 else "apart"
-                world.command("decide_link", {"match": matches[self.number % len(matches)]["id"], "verdict": verdict} | by)
+                world.command(
+                    "decide_link", {"match": matches[self.number % len(matches)]["id"], "verdict": verdict} | by
+                )
         elif self.kind == "move_events":
             slots = world.select("SELECT DISTINCT slot FROM journal WHERE type = 'AdviceReceived' ORDER BY slot")
             children = world.select("SELECT child FROM child WHERE alias_of = '' ORDER BY child")
@@ -317,7 +327,11 @@ def _session(who: int, number: int, variant: int) -> Told:
 
 def _described(source: str, who: int, variant: int) -> Told:
     """A person with traps: numbers that others have, one home, alike names, and a restriction that comes and goes."""
-    number = ("" if variant == 1 else NHS[(who + 1) % 3] if variant == 2 else NHS[who]) if source != "log" or variant != 3 else ""
+    number = (
+        ("" if variant == 1 else NHS[(who + 1) % 3] if variant == 2 else NHS[who])
+        if source != "log" or variant != 3
+        else ""
+    )
     given = ("Ada", "Bojana", "Cyrillo")[who] + ("a" if variant == 4 else "")
     return a_person(
         nhs_number=number, family_name="Testcase", given_names=given, birth_date=date(2015, 1, 1 + (who if variant != 5 else 0)),
@@ -326,7 +340,15 @@ def _described(source: str, who: int, variant: int) -> Told:
 
 
 TABLES = {
-    "casework": ("people", "requests", "decisions", "advice_requests", "advice_received", "provision_lines", "calendar"),
+    "casework": (
+        "people",
+        "requests",
+        "decisions",
+        "advice_requests",
+        "advice_received",
+        "provision_lines",
+        "calendar",
+    ),
     "trust": ("people", "advice_sent"),
     "log": ("people", "sessions"),
 }
@@ -334,11 +356,16 @@ TABLES = {
 
 def loads(source: str) -> st.SearchStrategy[Step]:
     keys = st.sampled_from([f"{table}:{who}" for table in TABLES[source] for who in range(3)])
-    rows = st.dictionaries(keys, st.integers(0, 7), min_size=1, max_size=8).map(lambda found: tuple(sorted(found.items())))
+    rows = st.dictionaries(keys, st.integers(0, 7), min_size=1, max_size=8).map(
+        lambda found: tuple(sorted(found.items()))
+    )
     return st.builds(Step, st.just("load"), st.just(source), rows, st.integers(0, 34))
 
 
-def histories(most: int = 9, acts: Sequence[str] = ("split_child", "erase", "decide_link", "move_events", "mode")) -> st.SearchStrategy[list[Step]]:
+ACTS = ("split_child", "erase", "decide_link", "move_events", "mode")
+
+
+def histories(most: int = 9, acts: Sequence[str] = ACTS) -> st.SearchStrategy[list[Step]]:
     """Return lists of steps: loads of three sources, ticks, and what people do."""
     ticks = st.builds(Step, st.just("tick"), number=st.integers(0, 30))
     people = st.builds(Step, st.sampled_from(list(acts) or ["mode"]), number=st.integers(0, 5))

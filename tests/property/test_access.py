@@ -27,7 +27,14 @@ def a_hub(folder: Path, key: Path | None, with_hidden: bool) -> CommandLine:
     line.ok("source", "add", "trust", "--connector", "ehc_casework", "--agency", "TRUST", "--area", "A01")
     keys = ["P1", "P2"] if with_hidden else ["P1"]
     load(line, folder / "one", "casework", [row for row in (OPEN, HIDDEN) if row[1] in keys], keys, "2026-01-13T03:00")
-    load(line, folder / "two", "trust", [TWIN, *([HIDDEN[:1] + ("P9",) + HIDDEN[2:]] if with_hidden else [])], [], "2026-01-13T04:00")
+    load(
+        line,
+        folder / "two",
+        "trust",
+        [TWIN, *([HIDDEN[:1] + ("P9",) + HIDDEN[2:]] if with_hidden else [])],
+        [],
+        "2026-01-13T04:00",
+    )
     for on in ("2026-02-24", "2026-03-10"):
         line.json("tick", "--area", "A01", "--on", on)
     return line
@@ -36,7 +43,11 @@ def a_hub(folder: Path, key: Path | None, with_hidden: bool) -> CommandLine:
 def load(line: CommandLine, folder: Path, source: str, people: list[tuple[str, ...]], keys: list[str], at: str) -> None:
     write(folder / "people.csv", PEOPLE, *people)
     if keys:
-        write(folder / "requests.csv", REQUESTS, *((f"R{k}", k, "2026-01-12T09:00:00Z", "", "2026-01-05", "acknowledged") for k in keys))
+        write(
+            folder / "requests.csv",
+            REQUESTS,
+            *((f"R{k}", k, "2026-01-12T09:00:00Z", "", "2026-01-05", "acknowledged") for k in keys),
+        )
         write(folder / "advice_requests.csv", ASKED, *((f"A{k}", k, "2026-01-12T09:00:00Z", f"R{k}", "", "medical", "paediatrician",
               "TRUST", "2026-01-12", "2026-01-12", "acknowledged") for k in keys))  # fmt: skip
     line.json("ingest", source, folder, "--recorded-at", at, "--complete-to", "2026-02-20")
@@ -76,7 +87,11 @@ def test_every_view_is_the_same_for_every_other_role(hubs: tuple[CommandLine, Co
 @pytest.mark.parametrize("kind", ["obligation", "alert", "event"])
 def test_and_so_is_what_was_known_before(hubs: tuple[CommandLine, CommandLine], kind: str) -> None:
     found, without = hubs
-    for role, purpose in (("sen_officer", "duty_monitoring"), ("dco", "duty_monitoring"), ("analyst", "service_planning")):
+    for role, purpose in (
+        ("sen_officer", "duty_monitoring"),
+        ("dco", "duty_monitoring"),
+        ("analyst", "service_planning"),
+    ):
         day = ("--known-on", "2026-02-24")
         assert shown(found, kind, role, purpose, *day) == shown(without, kind, role, purpose, *day)
 
@@ -96,7 +111,9 @@ def test_the_identity_queue_is_the_same(hubs: tuple[CommandLine, CommandLine]) -
 
 def test_asking_why_of_a_hidden_duty_is_as_asking_of_none(hubs: tuple[CommandLine, CommandLine]) -> None:
     found, without = hubs
-    hidden = found.hub.store.select("SELECT o.obligation FROM obligation o JOIN child c ON c.child = o.child WHERE c.restricted = 1")
+    hidden = found.hub.store.select(
+        "SELECT o.obligation FROM obligation o JOIN child c ON c.child = o.child WHERE c.restricted = 1"
+    )
     assert hidden
     for role, purpose in LOOKS:
         answers = set()
@@ -117,7 +134,9 @@ def test_mails_are_the_same_but_for_those_to_assurance(hubs: tuple[CommandLine, 
     assert mails(found) == mails(without) != []
 
 
-def test_a_hidden_child_that_was_erased_is_not_there_either(hubs: tuple[CommandLine, CommandLine], tmp_path: Path) -> None:
+def test_a_hidden_child_that_was_erased_is_not_there_either(
+    hubs: tuple[CommandLine, CommandLine], tmp_path: Path
+) -> None:
     _, without = hubs
     found = a_hub(tmp_path / "with", without.folder / "key", True)
     found.json("erase", "casework", "P2", "--as", "x", "--reason", "y")
@@ -127,5 +146,3 @@ def test_a_hidden_child_that_was_erased_is_not_there_either(hubs: tuple[CommandL
         for role, purpose in LOOKS:
             assert shown(found, kind, role, purpose) == shown(without, kind, role, purpose), (kind, role)
     found.close()
-
-

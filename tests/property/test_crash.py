@@ -60,7 +60,9 @@ def test_killed_in_any_transaction_and_asked_again_it_ends_the_same(tmp_path: Pa
         folder = tmp_path / f"killed-{number}"
         shutil.copytree(tmp_path / "base", folder)
         died = subprocess.run(
-            [sys.executable, "-m", "tests.property.dies", str(folder), str(steps), str(number), when], cwd=ROOT, check=False
+            [sys.executable, "-m", "tests.property.dies", str(folder), str(steps), str(number), when],
+            cwd=ROOT,
+            check=False,
         )
         assert died.returncode == -signal.SIGKILL
         line = CommandLine(folder)
@@ -74,7 +76,7 @@ def test_killed_in_any_transaction_and_asked_again_it_ends_the_same(tmp_path: Pa
 
 
 def test_a_tick_in_small_pieces_ends_as_one_in_one_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = []
+    found: list[dict[str, list[dict[str, Any]]]] = []
     for piece in (500, 1):
         monkeypatch.setattr(visits, "PIECE", piece)
         line = CommandLine(tmp_path / f"hub{piece}")

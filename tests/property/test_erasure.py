@@ -45,7 +45,9 @@ ERASE = {"source": "casework", "local_id": "KEY-4711", "by": "tester", "reason":
 def dump(world: World) -> str:
     """Return every value in every table of the store, folded or not."""
     names = [row["name"] for row in world.select("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return "\n".join(str(value) for name in names for row in world.select(f'SELECT * FROM "{name}"') for value in row.values())
+    return "\n".join(
+        str(value) for name in names for row in world.select(f'SELECT * FROM "{name}"') for value in row.values()
+    )
 
 
 def left(world: World) -> list[str]:
@@ -64,7 +66,9 @@ def at(day: int) -> datetime:
 
 @quick(25)
 @given(before=histories(6), after=histories(4))
-def test_nothing_of_an_erased_subject_is_left_whatever_came_before_and_comes_after(before: list[Step], after: list[Step]) -> None:
+def test_nothing_of_an_erased_subject_is_left_whatever_came_before_and_comes_after(
+    before: list[Step], after: list[Step]
+) -> None:
     world = World()
     world.play(before)
     world.load(CASEWORK, ROWS)

@@ -52,7 +52,11 @@ def test_past_the_due_day_it_is_overdue_only_if_the_feed_is_complete_to_it(compl
     assert state(world) == ("overdue" if complete >= 0 else "not_known")
     told = [row for row in alerts(world) if row["announced"] == "overdue"]
     assert len(told) == (complete >= 0)
-    owner = [row for row in world.select("SELECT role, announced FROM alert WHERE obligation = ''") if row["announced"] == "not_known"]
+    owner = [
+        row
+        for row in world.select("SELECT role, announced FROM alert WHERE obligation = ''")
+        if row["announced"] == "not_known"
+    ]
     assert [row["role"] for row in owner] == (["data_manager"] if complete < 0 else [])
 
 
@@ -139,11 +143,15 @@ def test_a_rule_in_shadow_tells_nobody_and_one_that_is_off_says_nothing() -> Non
 def test_without_a_confirmed_receipt_it_is_never_held_against_the_body(basis: str, on: int) -> None:
     world = World()
     told, day = an_advice_request()
-    unconfirmed = type(told)(**{name: getattr(told, name) for name in told.__struct_fields__} | {"received_basis": basis})
+    unconfirmed = type(told)(
+        **{name: getattr(told, name) for name in told.__struct_fields__} | {"received_basis": basis}
+    )
     rows = [*ASKED[:2], a_row("advice_requests:A1", "C1", (unconfirmed, day))]
     world.load(CASEWORK, rows, complete_to=DUE + timedelta(days=40))
     world.tick(DUE + timedelta(days=on))
-    assert state(world) in ("past_due_unconfirmed", "overdue") if basis == "" else state(world) == "past_due_unconfirmed"
+    assert (
+        state(world) in ("past_due_unconfirmed", "overdue") if basis == "" else state(world) == "past_due_unconfirmed"
+    )
 
 
 def test_as_known_before_the_late_news_the_duty_was_overdue() -> None:
@@ -159,6 +167,7 @@ def test_as_known_before_the_late_news_the_duty_was_overdue() -> None:
 def test_taken_at_never_goes_back_whatever_the_inputs_say() -> None:
     world = a_world(DUE)
     world.tick(DUE + timedelta(days=1))
-    world.worker().take([Input("load_started", "x", '{"source":"s","load":"s-1","connector":"c","agency":"a"}', "2020-01-01T00:00:00.000000Z")], LATER)
+    body = '{"source":"s","load":"s-1","connector":"c","agency":"a"}'
+    world.worker().take([Input("load_started", "x", body, "2020-01-01T00:00:00.000000Z")], LATER)
     times = [row["taken_at"] for row in world.select("SELECT taken_at FROM journal ORDER BY seq")]
     assert times == sorted(times)

@@ -10,7 +10,7 @@ from hypothesis import given
 from tests.property.builders import AREA, DAY0, Step, World, differences, histories, quick
 
 
-@quick(60)
+@quick(40)
 @given(steps=histories())
 def test_a_rebuild_of_any_history_equals_the_live_tables(steps: list[Step]) -> None:
     world = World()
@@ -18,7 +18,7 @@ def test_a_rebuild_of_any_history_equals_the_live_tables(steps: list[Step]) -> N
     assert differences(world.tables(), world.rebuilt()) == {}
 
 
-@quick(60)
+@quick(40)
 @given(steps=histories())
 def test_after_a_tick_judging_everybody_finds_nothing_left_to_write_or_say(steps: list[Step]) -> None:
     world = World()
@@ -28,7 +28,7 @@ def test_after_a_tick_judging_everybody_finds_nothing_left_to_write_or_say(steps
     assert world.select("SELECT * FROM visit") == []
 
 
-@quick(60)
+@quick(40)
 @given(steps=histories())
 def test_a_worker_that_starts_afresh_after_each_step_ends_the_same(steps: list[Step]) -> None:
     lasting, fresh = World(), World()
@@ -37,7 +37,7 @@ def test_a_worker_that_starts_afresh_after_each_step_ends_the_same(steps: list[S
     assert differences(lasting.tables(), fresh.tables()) == {}
 
 
-@quick(60)
+@quick(40)
 @given(steps=histories())
 def test_what_people_are_told_changes_at_a_tick_and_at_no_other_time(steps: list[Step]) -> None:
     world = World()
@@ -48,7 +48,7 @@ def test_what_people_are_told_changes_at_a_tick_and_at_no_other_time(steps: list
             assert differences(before, world.tables(), ("alert", "delivery", "announced")) == {}
 
 
-@quick(60)
+@quick(40)
 @given(steps=histories())
 def test_every_event_of_a_child_has_exactly_one_child_who_is_no_alias(steps: list[Step]) -> None:
     world = World()
@@ -67,7 +67,7 @@ def test_every_event_of_a_child_has_exactly_one_child_who_is_no_alias(steps: lis
     assert world.select(overlapping) == []
 
 
-@quick(60)
+@quick(40)
 @given(steps=histories())
 def test_taking_every_input_again_changes_nothing(steps: list[Step]) -> None:
     world = World()

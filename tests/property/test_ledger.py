@@ -54,13 +54,17 @@ def test_an_older_extract_read_late_changes_nothing(history: list[dict[str, date
         world.load(CASEWORK, [*rows_of(content), keeper], at(n), "full", COVERS)
     old = data.draw(st.integers(0, len(history) - 2))
     before = live(world)
-    again = world.load(CASEWORK, [*rows_of(history[old]), keeper], at(old), data.draw(st.sampled_from(["full", "changes"])), COVERS)
+    again = world.load(
+        CASEWORK, [*rows_of(history[old]), keeper], at(old), data.draw(st.sampled_from(["full", "changes"])), COVERS
+    )
     assert (live(world), dict(again.events), again.withdrawn) == (before, {}, 0)
 
 
 @quick(40)
 @given(history=st.lists(contents, min_size=1, max_size=4), order=st.randoms(use_true_random=False))
-def test_rows_with_versions_of_their_own_may_come_in_any_order(history: list[dict[str, date]], order: st.DataObject) -> None:
+def test_rows_with_versions_of_their_own_may_come_in_any_order(
+    history: list[dict[str, date]], order: st.DataObject
+) -> None:
     loads = [(n, rows_of(content, f"2026-02-0{n + 1}T00:00:00Z")) for n, content in enumerate(history)]
     order.shuffle(loads)  # type: ignore[attr-defined]
     world = World()

@@ -6,7 +6,6 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,17 @@ from hub.verbs.demo import simulated
 from tests.conformance.commands import CommandLine
 
 CHILDREN = 44
-NAMED = {"family_name", "given_names", "preferred_name", "former_names", "nhs_number", "upn", "former_upn", "address_lines", "postcode"}
+NAMED = {
+    "family_name",
+    "given_names",
+    "preferred_name",
+    "former_names",
+    "nhs_number",
+    "upn",
+    "former_upn",
+    "address_lines",
+    "postcode",
+}
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +75,9 @@ def test_there_is_something_to_find(world: tuple[CommandLine, set[str], str]) ->
     assert search(values(line, "SELECT body FROM journal WHERE type = 'PersonDescribed'"), secrets)
 
 
-def test_no_table_but_those_of_people_and_of_refused_rows_holds_a_name(world: tuple[CommandLine, set[str], str]) -> None:
+def test_no_table_but_those_of_people_and_of_refused_rows_holds_a_name(
+    world: tuple[CommandLine, set[str], str],
+) -> None:
     line, secrets, _ = world
     tables = [row["name"] for row in line.hub.store.select("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for table in tables:
@@ -113,5 +124,3 @@ def test_refusals_queues_and_explanations_show_no_name(world: tuple[CommandLine,
         text += line.ok(*verb, "--json")
     text += "".join(line.ok("reconcile", "--area", area, "--json") for area in ("A01", "A02"))
     assert search(text, secrets) == []
-
-

@@ -6,6 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.bootstrap import tables_of
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.journal import Input, encode
 from tests.property.builders import (
@@ -22,7 +23,6 @@ from tests.property.builders import (
     loads,
     quick,
     rulebook,
-    tables_of,
 )
 
 JUDGED = ("obligation", "provision", "shortfall", "unmatched", "timer", "calendar", "child", "person")
@@ -92,5 +92,14 @@ def test_feeding_every_load_twice_changes_nothing(steps: list[Step]) -> None:
             step.do(twice)
     loaded = ("attribution", "load_progress", "area")
     found = differences(once.tables(), twice.tables())
-    assert found.keys() <= {*loaded, "feed", "source_record", "alert", "announced", "delivery", "answer", "possible_match"}
+    assert found.keys() <= {
+        *loaded,
+        "feed",
+        "source_record",
+        "alert",
+        "announced",
+        "delivery",
+        "answer",
+        "possible_match",
+    }
     assert differences(once.tables(), twice.tables(), ("obligation", "provision", "shortfall", "child", "person")) == {}

@@ -32,7 +32,10 @@ def child_of(world: World, source: str, local_id: str) -> str:
 
 
 def together(world: World) -> None:
-    world.load(CASEWORK, [a_row("people:C1", "C1", a_person(nhs_number=NHS[0], **ADA)), a_row("requests:R1", "C1", a_request())])
+    world.load(
+        CASEWORK,
+        [a_row("people:C1", "C1", a_person(nhs_number=NHS[0], **ADA)), a_row("requests:R1", "C1", a_request())],
+    )
     world.load(TRUST, [a_row("people:T1", "T1", a_person(nhs_number=NHS[0], **ADA)),
                        a_row("advice_requests:A1", "T1", an_advice_request())])  # fmt: skip
 
@@ -81,7 +84,10 @@ def test_records_kept_apart_stay_so_when_one_of_them_is_merged_with_a_third() ->
 
 def test_a_link_by_a_person_moves_everything_and_the_queue_is_done() -> None:
     world = World()
-    world.load(CASEWORK, [a_row("people:C1", "C1", a_person(nhs_number=NHS[0], **ADA)), a_row("requests:R1", "C1", a_request())])
+    world.load(
+        CASEWORK,
+        [a_row("people:C1", "C1", a_person(nhs_number=NHS[0], **ADA)), a_row("requests:R1", "C1", a_request())],
+    )
     world.load(TRUST, [a_row("people:T1", "T1", a_person(**ADA | {"postcode": "LS2 7EW"})),
                        a_row("advice_requests:A1", "T1", an_advice_request())])  # fmt: skip
     (match,) = world.select("SELECT id FROM possible_match WHERE state = 'waiting'")
@@ -140,6 +146,10 @@ def test_any_word_for_sensitive_restricts_the_child_through_every_record(word: s
     together(world)
     world.load(TRUST, [a_row("people:T1", "T1", a_person(nhs_number=NHS[0], sensitivity=word, **ADA))])
     child = child_of(world, "casework", "C1")
-    assert world.select("SELECT restricted FROM child WHERE area = :a AND child = :c", a=AREA, c=child) == [{"restricted": 1}]
+    assert world.select("SELECT restricted FROM child WHERE area = :a AND child = :c", a=AREA, c=child) == [
+        {"restricted": 1}
+    ]
     world.load(TRUST, [a_row("people:T1", "T1", a_person(nhs_number=NHS[0], **ADA))])
-    assert world.select("SELECT restricted FROM child WHERE area = :a AND child = :c", a=AREA, c=child) == [{"restricted": 0}]
+    assert world.select("SELECT restricted FROM child WHERE area = :a AND child = :c", a=AREA, c=child) == [
+        {"restricted": 0}
+    ]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.domain.said import Row
 from hub.intake import load as module
 from hub.intake.load import Source
 from hub.intake.placing import UNPLACED
@@ -46,7 +47,9 @@ def expected() -> set[str]:
 
 @quick(30)
 @given(order=st.permutations([*HERS, KNOWN]), cuts=st.lists(st.integers(1, 3), max_size=4), block=st.integers(1, 4))
-def test_whatever_comes_first_all_events_end_in_the_area_of_the_subject(order: list, cuts: list[int], block: int) -> None:
+def test_whatever_comes_first_all_events_end_in_the_area_of_the_subject(
+    order: list[Row], cuts: list[int], block: int
+) -> None:
     world = World(areas=("A01", "A02"))
     rest, sizes = list(order), list(cuts)
     with pytest.MonkeyPatch.context() as patch:
@@ -71,7 +74,9 @@ def test_a_feed_is_complete_in_an_area_only_when_what_was_sent_on_has_arrived_to
     world.load(BOTH, HERS, complete_to=DAY0)
     rows = world.select("SELECT expected, arrived FROM load_progress WHERE area = 'A01' AND source = 'therapy'")
     assert [(row["expected"], row["arrived"]) for row in rows] == [(4, 4)]
-    assert world.select("SELECT complete_to FROM feed WHERE area = 'A01' AND source = 'therapy'") == [{"complete_to": str(DAY0)}]
+    assert world.select("SELECT complete_to FROM feed WHERE area = 'A01' AND source = 'therapy'") == [
+        {"complete_to": str(DAY0)}
+    ]
 
 
 def test_a_subject_once_placed_stays_whatever_its_rows_say_later() -> None:

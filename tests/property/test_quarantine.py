@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from hub.pipeline import area, assess
+from hub.domain import obligations
+from hub.domain.identity import decide
+from hub.pipeline import area, assess, resolve
 from hub.pipeline.journal import Input
 from tests.property.builders import (
     CASEWORK,
@@ -24,7 +26,11 @@ def a_world() -> World:
     world = World()
     for n, name in enumerate(CHILDREN):
         person = a_row(f"people:{name}", name, a_person(family_name="Testcase", given_names=f"Child{n}"))
-        world.load(CASEWORK, [person, a_row(f"requests:{name}", name, a_request(DAY0, name))], complete_to=DAY0 + timedelta(days=70))
+        world.load(
+            CASEWORK,
+            [person, a_row(f"requests:{name}", name, a_request(DAY0, name))],
+            complete_to=DAY0 + timedelta(days=70),
+        )
     return world
 
 
@@ -34,7 +40,7 @@ def child_of(world: World, local_id: str) -> str:
 
 
 def break_for(child: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = assess.judge_duties
+    whole = obligations.judge_duties
 
     def broken(name: str, *rest: Any) -> Any:
         if name == child:
@@ -56,7 +62,9 @@ def test_a_child_that_cannot_be_judged_is_set_aside_and_the_others_go_on(monkeyp
     assert world.select("SELECT 1 AS one FROM obligation WHERE child = :c", c=bad) == []
 
 
-def test_what_happens_to_a_quarantined_child_is_taken_and_a_release_judges_them_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_happens_to_a_quarantined_child_is_taken_and_a_release_judges_them_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     world = a_world()
     bad = child_of(world, "C2")
     with monkeypatch.context() as patch:
@@ -67,7 +75,10 @@ def test_what_happens_to_a_quarantined_child_is_taken_and_a_release_judges_them_
     world.worker().take([Input("subject_released", "r1", f'{{"child":"{bad}"}}')], "2026-11-03T00:00:00.000000Z")
     assert world.select("SELECT * FROM quarantine") == []
     world.tick(DAY0 + timedelta(days=60))
-    assert {r["process"] for r in world.select("SELECT process FROM obligation WHERE child = :c", c=bad)} == {"C2", "more"}
+    assert {r["process"] for r in world.select("SELECT process FROM obligation WHERE child = :c", c=bad)} == {
+        "C2",
+        "more",
+    }
     assert differences(world.tables(), world.rebuilt()) == {}
     assert world.unsaid() == []
 
@@ -80,6 +91,33 @@ def test_an_input_that_cannot_be_read_is_kept_with_its_reason_and_the_rest_is_ta
     (letter,) = world.select("SELECT id, kind, reason FROM dead_letter")
     assert letter == {"id": "broken", "kind": "event", "reason": "unreadable"}
     assert len(world.select("SELECT 1 AS one FROM journal")) == before
+    assert differences(world.tables(), world.rebuilt()) == {}
+
+
+def test_a_subject_that_cannot_be_resolved_is_set_aside_with_the_event_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = a_world()
+    world.tick(DAY0 + timedelta(days=10))
+    whole = decide.decide
+
+    def broken(record: tuple[str, str], *rest: Any) -> Any:
+        if record[1] in ("C2", "C9"):
+            raise KeyError("a bug that one description finds")
+        return whole(record, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(resolve, "decide", broken)
+        rows = [a_row(f"people:{n}", n, a_person(family_name="Other", given_names=n)) for n in ("C2", "C3", "C8", "C9")]
+        world.load(CASEWORK, rows)
+    aside = {row["child"] for row in world.select("SELECT child FROM quarantine")}
+    assert aside == {child_of(world, "C2"), child_of(world, "C9")}
+    assert child_of(world, "C8") not in aside
+    assert {row["child"] for row in world.select("SELECT child FROM obligation")} == {
+        child_of(world, "C1"),
+        child_of(world, "C3"),
+    }
+    assert differences(world.tables(), world.rebuilt()) == {}
 
 
 def test_a_bug_outside_one_childs_fold_commits_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,4 +133,6 @@ def test_a_bug_outside_one_childs_fold_commits_nothing(monkeypatch: pytest.Monke
             world.tick(DAY0 + timedelta(days=60))
     assert differences(before, world.tables()) == {}
     world.tick(DAY0 + timedelta(days=60))
-    assert {row["state"] for row in world.select("SELECT state FROM obligation WHERE rule = 'ehcna-decision'")} == {"overdue"}
+    assert {row["state"] for row in world.select("SELECT state FROM obligation WHERE rule = 'ehcna-decision'")} == {
+        "overdue"
+    }
