@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from hub.domain.errors import Conflict, HubError, NotFound
+from hub.domain.errors import Conflict, HubError, NotFound, Unavailable
 from hub.domain.identifiers import name_of
 from hub.domain.instants import at_six, instant, local_date, stamp
 from hub.pipeline.area import AreaWorker
@@ -46,6 +46,8 @@ def take(worker: AreaWorker, store: Store, row: dict[str, Any], now: str) -> dic
             result |= msgspec.to_builtins(ticked)
         with store.begin() as unit:
             finish(unit)
+    except Unavailable:
+        raise  # the database or a channel is away: the command waits for another try
     except HubError as error:
         result = {"error": type(error).__name__, **{k: str(v) for k, v in error.fields().items()}}
         with store.begin() as unit:

@@ -463,8 +463,10 @@ def rebuild_(hub: bootstrap.Hub, folder: Path, as_json: bool) -> None:
 @click.pass_obj
 def compare_(hub: bootstrap.Hub, a: str, b: str, rename_children: bool, as_json: bool) -> None:
     """Compare the tables of two hubs, each a folder or a DSN. Exit 1 if they differ."""
-    one, other = (bootstrap.tables_of(hub.at(where)) for where in (a, b))
-    result = compare_tables(one, other, rename_children)
+    stores = [hub.at(where) for where in (a, b)]
+    result = compare_tables(bootstrap.tables_of(stores[0]), bootstrap.tables_of(stores[1]), rename_children)
+    for store in stores:
+        store.close()
     say(
         result,
         as_json,

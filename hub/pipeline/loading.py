@@ -9,7 +9,7 @@ from hub.domain.alerts import AlertRetracted, AlertRow, Announced, Delivery
 from hub.domain.facts import AreaFacts, Body, Feed
 from hub.domain.identity.normalise import person
 from hub.pipeline.memory import Memory
-from hub.pipeline.state import CONTACT_KEY, CONTACT_REST, AreaState, CalendarRow, Progress
+from hub.pipeline.state import CONTACT_COLUMNS, CONTACT_KEY, AreaState, CalendarRow, Progress
 from hub.ports import Reader
 
 
@@ -30,7 +30,8 @@ def load_state(reader: Reader, area: str) -> AreaState:
             tuple(msgspec.json.decode(row["areas"])), row["commissioner"], _day(row["valid_from"]), _day(row["valid_to"]),
             row["successor"],
         )  # fmt: skip
-    state.contacts = [{name: row[name] or "" for name in (*CONTACT_KEY, *CONTACT_REST)} for row in rows("contact")]
+    contacts = [{name: row[name] or "" for name in CONTACT_COLUMNS} for row in rows("contact")]
+    state.contacts = sorted(contacts, key=lambda row: tuple(row[name] for name in CONTACT_KEY))
     for row in rows("calendar"):
         days = tuple(msgspec.json.decode(row["school_days"], type=list[str]))
         state.calendars[row["slot"]] = CalendarRow(

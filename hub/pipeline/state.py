@@ -248,7 +248,8 @@ class AreaState:
         for row in rows:
             key = (self.area, *(row.get(name, "") for name in CONTACT_KEY))
             self.effects.put("contact", key, tuple(row.get(name, "") for name in CONTACT_REST))
-        self.contacts = rows
+        kept = {tuple(row.get(name, "") for name in CONTACT_KEY): row for row in rows}
+        self.contacts = [row for _, row in sorted(kept.items())]  # as they are read back, whatever the file's order
 
     def _bodies(self, bodies: list[Body]) -> None:
         for code in self.bodies:
@@ -434,8 +435,9 @@ PERSON_COLUMNS = (
     "nhs_number", "upn", "former_upn", "family_name", "given_names", "birth_date", "death_date", "postcode", "sex",
     "school_urn", "sensitivity", "ethnicity",
 )  # fmt: skip
-CONTACT_KEY = ("role", "body", "name_ref", "channel", "address")
-CONTACT_REST = ("valid_from", "valid_to")
+CONTACT_KEY = ("role", "body", "name_ref", "channel", "address", "valid_from")
+CONTACT_REST = ("valid_to",)
+CONTACT_COLUMNS = (*CONTACT_KEY, *CONTACT_REST)
 
 
 def but_feeds(facts: AreaFacts) -> AreaFacts:

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from hypothesis import given
 
-from tests.property.builders import AREA, DAY0, Step, World, differences, histories, quick
+from tests.property.builders import AREA, CONTACTS, DAY0, Step, World, differences, histories, quick
 
 
-@quick(40)
+@quick(30)
 @given(steps=histories())
 def test_a_rebuild_of_any_history_equals_the_live_tables(steps: list[Step]) -> None:
     world = World()
@@ -18,7 +18,7 @@ def test_a_rebuild_of_any_history_equals_the_live_tables(steps: list[Step]) -> N
     assert differences(world.tables(), world.rebuilt()) == {}
 
 
-@quick(40)
+@quick(30)
 @given(steps=histories())
 def test_after_a_tick_judging_everybody_finds_nothing_left_to_write_or_say(steps: list[Step]) -> None:
     world = World()
@@ -28,7 +28,7 @@ def test_after_a_tick_judging_everybody_finds_nothing_left_to_write_or_say(steps
     assert world.select("SELECT * FROM visit") == []
 
 
-@quick(40)
+@quick(30)
 @given(steps=histories())
 def test_a_worker_that_starts_afresh_after_each_step_ends_the_same(steps: list[Step]) -> None:
     lasting, fresh = World(), World()
@@ -37,7 +37,7 @@ def test_a_worker_that_starts_afresh_after_each_step_ends_the_same(steps: list[S
     assert differences(lasting.tables(), fresh.tables()) == {}
 
 
-@quick(40)
+@quick(30)
 @given(steps=histories())
 def test_what_people_are_told_changes_at_a_tick_and_at_no_other_time(steps: list[Step]) -> None:
     world = World()
@@ -48,7 +48,7 @@ def test_what_people_are_told_changes_at_a_tick_and_at_no_other_time(steps: list
             assert differences(before, world.tables(), ("alert", "delivery", "announced")) == {}
 
 
-@quick(40)
+@quick(30)
 @given(steps=histories())
 def test_every_event_of_a_child_has_exactly_one_child_who_is_no_alias(steps: list[Step]) -> None:
     world = World()
@@ -67,7 +67,7 @@ def test_every_event_of_a_child_has_exactly_one_child_who_is_no_alias(steps: lis
     assert world.select(overlapping) == []
 
 
-@quick(40)
+@quick(30)
 @given(steps=histories())
 def test_taking_every_input_again_changes_nothing(steps: list[Step]) -> None:
     world = World()
@@ -75,6 +75,22 @@ def test_taking_every_input_again_changes_nothing(steps: list[Step]) -> None:
     before = world.tables()
     world.worker().take(world.journalled(AREA), "2026-11-03T00:00:00.000000Z")
     assert differences(before, world.tables()) == {}
+
+
+def test_contacts_are_the_same_after_a_restart_whatever_the_order_of_their_file() -> None:
+    again = {**CONTACTS[0], "valid_from": "2027-01-01"}
+    before = {**CONTACTS[0], "valid_to": "2026-12-31"}
+    found = []
+    for rows in ([before, again, *CONTACTS[1:]], [*CONTACTS[1:], again, before]):
+        world = World()
+        world.configure(AREA, {"what": "contacts", "rows": rows})
+        named = [(row["name_ref"], row.get("valid_from", ""), row.get("valid_to", "")) for row in world.worker().state.contacts]
+        world.start()
+        held = [(row["name_ref"], row["valid_from"], row["valid_to"]) for row in world.worker().state.contacts]
+        assert named == held
+        found.append(held)
+    assert found[0] == found[1]
+    assert len(found[0]) == 5
 
 
 def test_a_world_that_nothing_happened_to_has_no_children() -> None:

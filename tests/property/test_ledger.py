@@ -35,7 +35,7 @@ def expected(content: dict[str, date]) -> dict[str, str]:
     return {key[-2:]: day.isoformat() for key, day in content.items()}
 
 
-@quick(40)
+@quick(30)
 @given(history=st.lists(contents, min_size=1, max_size=5))
 def test_after_full_extracts_the_last_one_holds_and_nothing_else(history: list[dict[str, date]]) -> None:
     world = World()
@@ -45,7 +45,7 @@ def test_after_full_extracts_the_last_one_holds_and_nothing_else(history: list[d
     assert live(world) == expected(history[-1]) | {"R9": DAY0.isoformat()}
 
 
-@quick(40)
+@quick(30)
 @given(history=st.lists(contents, min_size=2, max_size=4), data=st.data())
 def test_an_older_extract_read_late_changes_nothing(history: list[dict[str, date]], data: st.DataObject) -> None:
     world = World()
@@ -60,7 +60,7 @@ def test_an_older_extract_read_late_changes_nothing(history: list[dict[str, date
     assert (live(world), dict(again.events), again.withdrawn) == (before, {}, 0)
 
 
-@quick(40)
+@quick(30)
 @given(history=st.lists(contents, min_size=1, max_size=4), order=st.randoms(use_true_random=False))
 def test_rows_with_versions_of_their_own_may_come_in_any_order(
     history: list[dict[str, date]], order: st.DataObject
@@ -76,7 +76,7 @@ def test_rows_with_versions_of_their_own_may_come_in_any_order(
     assert live(world) == expected(last)
 
 
-@quick(40)
+@quick(30)
 @given(content=contents, times=st.integers(2, 4))
 def test_the_same_extract_again_gives_nothing(content: dict[str, date], times: int) -> None:
     world = World()

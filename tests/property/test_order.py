@@ -48,7 +48,7 @@ def folded(inputs: list[Input], cuts: list[int]) -> dict[str, list[dict[str, obj
 steps = st.one_of(loads("casework"), loads("log"))
 
 
-@quick(40)
+@quick(30)
 @given(
     steps=st.lists(steps, min_size=1, max_size=5), order=st.randoms(use_true_random=False),
     cuts=st.lists(st.integers(1, 9), max_size=9), again=st.lists(st.integers(0, 99), max_size=9),

@@ -117,7 +117,7 @@ ANSWER = _table("answer", "area alert seq", "kind actor reason until", seq=Seria
 POSSIBLE_MATCH = _table("possible_match", "area id", "source local_id child state because decided_by reason")
 MOVED_SLOT = _table("moved_slot", "area slot", "child")
 KEPT_APART = _table("kept_apart", "area source local_id child", "decided_by")
-CONTACT = _table("contact", "area role body name_ref channel address", "valid_from valid_to")
+CONTACT = _table("contact", "area role body name_ref channel address valid_from", "valid_to")
 BODY = _table("body", "area code", "kind name aliases is_s31_body areas commissioner valid_from valid_to successor",
               is_s31_body=Integer)  # fmt: skip
 CALENDAR = _table("calendar", "area slot", "revision institution closed_from reopens_on school_days", revision=Integer)
