@@ -94,7 +94,13 @@ def run(parts: Parts, settings: Settings, has_agents: bool = True) -> int:
 
 def quiet_clients() -> None:
     """Let the Kafka clients say the same thing once every ten seconds: a broker that is down gives hundreds a second."""
-    for name in ("aiokafka", "aiokafka.conn", "aiokafka.cluster", "aiokafka.consumer.fetcher", "aiokafka.consumer.group_coordinator"):
+    for name in (
+        "aiokafka",
+        "aiokafka.conn",
+        "aiokafka.cluster",
+        "aiokafka.consumer.fetcher",
+        "aiokafka.consumer.group_coordinator",
+    ):
         logging.getLogger(name).addFilter(_Seldom())
 
 

@@ -30,7 +30,7 @@ from aiokafka.errors import (
 from msgspec import Struct, field
 
 from consumers import inbox, publish
-from consumers.partition import Partition, Parts, Record, areas_in, by_number, incomplete
+from consumers.partition import UNPLACED, Partition, Parts, Record, areas_in, by_number, incomplete
 from hub.domain.errors import ConfigError, Conflict, Unavailable
 
 FATAL = (GroupAuthorizationFailedError, InconsistentGroupProtocolError, TopicAuthorizationFailedError)
@@ -173,7 +173,9 @@ class BatchService(mode.Service):
                 return
             await self._take_over()
         generation = self._generation
-        fetched = await self._kafka.getmany(timeout_ms=int(self._settings.poll_s * 1000), max_records=self._settings.batch)
+        fetched = await self._kafka.getmany(
+            timeout_ms=int(self._settings.poll_s * 1000), max_records=self._settings.batch
+        )
         async with self._lock:
             if self.should_stop:
                 return
@@ -201,6 +203,8 @@ class BatchService(mode.Service):
         except BaseException:
             self._rewind(partition)
             raise
+        if number == self._parts.topics.partition(UNPLACED):  # it sends on what came for subjects that were placed
+            await asyncio.to_thread(publish.outbox, self._parts.store, self._parts.log)
 
     async def _first_things_first(self, fetched: Batches) -> Batches:
         """Return what was fetched once all that says who people are, published before it, is taken or among it."""
@@ -233,7 +237,9 @@ class BatchService(mode.Service):
             self._gaps.pop(place, None)
             return True
         if self._gaps.pop(place, None) == first:
-            self.log.error("%s[%s]: offsets %s to %s are gone from the topic", topic, partition.number, expected, first - 1)
+            self.log.error(
+                "%s[%s]: offsets %s to %s are gone from the topic", topic, partition.number, expected, first - 1
+            )
             return True
         self._gaps[place] = first
         self._seek(TopicPartition(topic, partition.number), expected)
@@ -262,7 +268,9 @@ class BatchService(mode.Service):
         wanted = partition.next.get(place.topic)
         if wanted is None or wanted > end:
             if wanted is not None:
-                self.log.error("%s: we stand at %s, the topic ends at %s: taken again from its start", place, wanted, end)
+                self.log.error(
+                    "%s: we stand at %s, the topic ends at %s: taken again from its start", place, wanted, end
+                )
             wanted = first
         elif wanted < first:
             self.log.error("%s: offsets %s to %s aged out before they were taken", place, wanted, first - 1)
@@ -351,7 +359,10 @@ class BatchService(mode.Service):
     async def _tell_of_dead_letters(self, partition: Partition) -> None:
         refused, partition.refused = partition.refused, []
         self.progress.dead_letters += len(refused)
-        rows = [{"area": r["area"], "topic": "dead-letters", "key": r["area"], "id": r["id"], "body": _json(r)} for r in refused]
+        rows = [
+            {"area": r["area"], "topic": "dead-letters", "key": r["area"], "id": r["id"], "body": _json(r)}
+            for r in refused
+        ]
         for row in rows:
             self.log.error("dead letter %s", row["body"])
         await asyncio.to_thread(self._parts.log.publish_results, rows)

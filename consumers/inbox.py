@@ -22,6 +22,8 @@ def has_arrived(store: Store, area: str) -> bool:
     """Tell whether all that intake sent to the area is in its journal, and no load of it is under way."""
     sql = "SELECT source, load, state FROM load WHERE state IN ('running', 'ended') AND (area = '' OR ' ' || area || ' ' LIKE :like)"
     loads = store.select(sql, like=f"% {area} %")
+    if store.select("SELECT source FROM settling WHERE area = :area LIMIT 1", area=area):
+        return False
     whole = "SELECT source, load FROM load_progress WHERE area = :area AND expected IS NOT NULL AND arrived >= expected"
     here = {(row["source"], row["load"]) for row in store.select(whole, area=area)}
     return all(row["state"] == "ended" and (row["source"], row["load"]) in here for row in loads)

@@ -65,9 +65,12 @@ class Partition:
         self._store = Guarded(parts.store, self._position, beat)
         self._workers: dict[str, AreaWorker] = {}
         self.refused: list[dict[str, Any]] = []
-        for area in areas_in(parts, "visit"):
+        for area in areas_in(parts, "visit"):  # a tick broken off
             if parts.topics.partition(area) == number:
                 self._worker(area).take([], stamp(parts.now()))
+        for area in areas_in(parts, "delivery", "state = 'pending'"):
+            if parts.topics.partition(area) == number:
+                self._send_what_waits(area)
 
     @property
     def next(self) -> dict[str, int]:
@@ -136,14 +139,18 @@ class Partition:
         for row in inbox.waiting(self._store, area):
             if not may(row):
                 break
-            worker = self._worker(area)
-            inbox.take(worker, self._store, row, stamp(self._parts.now()))
-            if row["kind"] == "tick" and self._parts.deliver is not None:
-                self._parts.deliver(worker, worker.state.taken_at)
+            inbox.take(self._worker(area), self._store, row, stamp(self._parts.now()))
+            if row["kind"] == "tick":
+                self._send_what_waits(area)
             done += 1
         return done
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _send_what_waits(self, area: str) -> None:
+        if self._parts.deliver is not None:
+            worker = self._worker(area)
+            self._parts.deliver(worker, worker.state.taken_at)
 
     def _worker(self, area: str) -> AreaWorker:
         if area not in self._workers:

@@ -1,6 +1,6 @@
 """A hub on Kafka and PostgreSQL for tests: invented inputs, worker processes that can be made to die, and waiting.
 
-    python -m tests.worker_world '{"data": …, "dsn": …, "bootstrap": …, "prefix": …, "name": …}'    one worker
+python -m tests.worker_world '{"data": …, "dsn": …, "bootstrap": …, "prefix": …, "name": …}'    one worker
 """
 
 import contextlib
@@ -60,7 +60,11 @@ def a_life(area: str, child: int) -> list[Row]:
     case = {"process": f"R{child}", "process_kind": "request"}
     advice = case | {"advice_request": f"A{child}", "advice_kind": "medical", "body": "QX1"}
     made = [
-        ("PersonDescribed", None, {"family_name": f"Quill{child}", "given_names": "Wren", "birth_date": date(2015, 1, 1)}),
+        (
+            "PersonDescribed",
+            None,
+            {"family_name": f"Quill{child}", "given_names": "Wren", "birth_date": date(2015, 1, 1)},
+        ),
         ("NeedsAssessmentRequested", asked, case | {"received_on": asked, "received_basis": "acknowledged"}),
         ("AssessmentDecisionNotified", asked, case | {"decision": "assess", "sent_on": asked + timedelta(days=20)}),
         ("AdviceRequested", asked, advice | {"sent_on": asked, "received_on": asked, "received_basis": "acknowledged"}),
@@ -122,7 +126,10 @@ class World:
         return send(self.hub.store, area, kind, body, OPERATOR, AT)
 
     def configure(self, area: str) -> None:
-        bodies = [{"code": "QX1", "kind": "icb", "name": "North"}, {"code": area, "kind": "local_authority", "name": area}]
+        bodies = [
+            {"code": "QX1", "kind": "icb", "name": "North"},
+            {"code": area, "kind": "local_authority", "name": area},
+        ]
         self.command(area, "configure", {"what": "area", "name": area, "live_from": "2025-09-01"})
         self.command(area, "configure", {"what": "bodies", "rows": [_body(row) for row in bodies]})
 
@@ -154,7 +161,18 @@ class World:
 
 
 def _body(row: dict[str, str]) -> dict[str, str]:
-    names = ("code", "kind", "name", "aliases", "is_s31_body", "areas", "commissioner", "valid_from", "valid_to", "successor")
+    names = (
+        "code",
+        "kind",
+        "name",
+        "aliases",
+        "is_s31_body",
+        "areas",
+        "commissioner",
+        "valid_from",
+        "valid_to",
+        "successor",
+    )
     return {name: row.get(name, "") for name in names}
 
 
@@ -163,7 +181,12 @@ class WorkerProcess:
 
     def __init__(self, config: Config, name: str, settings: dict[str, Any]) -> None:
         self._log = config.data / f"{name}.log"
-        given = {"data": str(config.data), "dsn": config.database, "bootstrap": config.bootstrap, "prefix": config.prefix}
+        given = {
+            "data": str(config.data),
+            "dsn": config.database,
+            "bootstrap": config.bootstrap,
+            "prefix": config.prefix,
+        }
         command = [sys.executable, "-m", "tests.worker_world", json.dumps(given | {"name": name, **settings})]
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
@@ -214,7 +237,9 @@ class Mortal:
 
 def main(given: dict[str, Any]) -> int:
     """Run one worker as `hub worker` does, with other settings."""
-    config = Config(Path(given.pop("data")), database=given.pop("dsn"), bootstrap=given.pop("bootstrap"), prefix=given.pop("prefix"))
+    config = Config(
+        Path(given.pop("data")), database=given.pop("dsn"), bootstrap=given.pop("bootstrap"), prefix=given.pop("prefix")
+    )
     hub = Hub(config)
     store: Store = Mortal(hub.store, given.pop("dies_in")) if "dies_in" in given else hub.store
     has_agents = given.pop("agents", False)

@@ -61,7 +61,9 @@ def of_payload(payload: type[msgspec.Struct]) -> dict[str, Any]:
     return made | {"fields": [meta, *made["fields"]]}
 
 
-def _record(name: str, struct: type[msgspec.Struct], leave_out: tuple[str, ...] = (), with_doc: bool = True) -> dict[str, Any]:
+def _record(
+    name: str, struct: type[msgspec.Struct], leave_out: tuple[str, ...] = (), with_doc: bool = True
+) -> dict[str, Any]:
     lines = _attributes(struct.__doc__ or "")
     fields = []
     for field in msgspec.structs.fields(struct):
@@ -80,7 +82,11 @@ def _type(kind: Any, name: str) -> Any:
         (other,) = [one for one in arguments if one is not type(None)]
         return ["null", _type(other, name)]
     if origin is Literal:
-        return {"type": "enum", "name": "".join(word.capitalize() for word in name.split("_")), "symbols": list(arguments)}
+        return {
+            "type": "enum",
+            "name": "".join(word.capitalize() for word in name.split("_")),
+            "symbols": list(arguments),
+        }
     if origin is tuple:
         return {"type": "array", "items": _type(arguments[0], name)}
     if origin is dict:

@@ -50,7 +50,12 @@ class KafkaLog:
     """
 
     def __init__(
-        self, bootstrap: str, topics: Topics, codec: Codec, security: Mapping[str, Any] | None = None, timeout_s: float = 60.0
+        self,
+        bootstrap: str,
+        topics: Topics,
+        codec: Codec,
+        security: Mapping[str, Any] | None = None,
+        timeout_s: float = 60.0,
     ) -> None:
         """Publish to the brokers at `bootstrap`, "HOST:PORT" or several of them joined by commas.
 
@@ -68,7 +73,6 @@ class KafkaLog:
         self._thread: threading.Thread | None = None
         self._runner = asyncio.new_event_loop()
         self._producer: AIOKafkaProducer | None = None
-        self._given_up: list[Any] = []
 
     def publish(self, rows: Sequence[Mapping[str, Any]]) -> dict[int, Unusable]:
         refused: dict[int, Unusable] = {}
@@ -173,8 +177,6 @@ class KafkaLog:
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
-        for client in self._given_up:  # what was connecting when it was closed
-            await client.close()
 
     async def _stop(self) -> None:
         producer, self._producer = self._producer, None
@@ -184,7 +186,6 @@ class KafkaLog:
             except (KafkaError, TimeoutError):  # what it still held was never acknowledged, and is published again
                 producer._sender.sender_task.cancel()  # aiokafka leaves it to connect for ever
                 await producer.client.close()
-                self._given_up.append(producer.client)
 
 
 def _headers(**values: str) -> list[tuple[str, bytes]]:

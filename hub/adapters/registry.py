@@ -66,7 +66,9 @@ class ConfluentRegistry:
 
     def _ask(self, method: str, path: str, body: str | None = None) -> httpx.Response:
         try:
-            return self._client.request(method, path, content=body, headers={"Content-Type": MEDIA_TYPE} if body else {})
+            return self._client.request(
+                method, path, content=body, headers={"Content-Type": MEDIA_TYPE} if body else {}
+            )
         except httpx.HTTPError as error:
             raise Unavailable("schema registry", 1.0, type(error).__name__) from error
 

@@ -15,7 +15,8 @@ class Obligation(Struct, frozen=True):
     """One duty on one body for one child, as it stood on a date.
 
     Attributes:
-        obligation: Hash of area, child, rule, body, process, advice_request and episode. Never of code version.
+        obligation: Hash of area, child, rule, body and the advice request or the process; of the starting slot where the source
+            gives no key or a process starts more than once. Never of code version.
         process: Key of the process it belongs to, or empty.
         body: Code of the body that owes it, as the event names it; empty for the area's own authority.
         duty_holder: Kind of holder: local_authority, health, school, psychology, social_care …

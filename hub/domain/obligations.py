@@ -173,10 +173,7 @@ class _Case:
         self._wake_for(standing.state, due, warns)
         claim = standing.claim
         return Obligation(
-            obligation=name_of(
-                "obligation", self.area.area, self.child, rule.id, episode.body, episode.process,
-                episode.advice_request, episode.slot,
-            ),
+            obligation=name_of("obligation", self.area.area, self.child, rule.id, *_named_by(rule, episode)),
             child=self.child,
             area=self.area.area,
             rule=rule.id,
@@ -217,3 +214,15 @@ class _Case:
 
 def _is_of_child(told: Told) -> bool:
     return isinstance(told, Lapse) and told.of_child
+
+
+def _named_by(rule: Rule, episode: Episode) -> tuple[str, str, str, str]:
+    """Return body, process, advice request and slot, as far as they name a duty.
+
+    Where the sources share a key of the request or the process, that key names it and the slot does not: else one more
+    teller of the same request would end a duty under one name and begin it under another.
+    """
+    if episode.advice_request:
+        return episode.body, "", episode.advice_request, ""
+    is_one = bool(episode.process) and rule.matched_by != "plan"
+    return episode.body, episode.process, "", "" if is_one else episode.slot

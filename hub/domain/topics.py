@@ -46,7 +46,9 @@ class Topics(Struct, frozen=True):
     @property
     def inputs(self) -> tuple[str, ...]:
         """Names, on the broker, of all topics that a worker reads; those that are first stand first."""
-        names = sorted((not topic.is_first, n, topic.name) for n, topic in enumerate(self.topic) if topic.use == "input")
+        names = sorted(
+            (not topic.is_first, n, topic.name) for n, topic in enumerate(self.topic) if topic.use == "input"
+        )
         return tuple(self.on_broker(name) for *_, name in names)
 
     @property

@@ -21,7 +21,9 @@ def forget(store: Store, source: str, *names: str) -> None:
         unit.remove("intake_subject", [(source, name) for name in wanted])
         for name in wanted:
             unit.execute("DELETE FROM unplaced_name WHERE source = :s AND local_id = :l", s=source, l=name)
-        for row in unit.select("SELECT refusal, content FROM refusal WHERE source = :s AND content IS NOT NULL", s=source):
+        for row in unit.select(
+            "SELECT refusal, content FROM refusal WHERE source = :s AND content IS NOT NULL", s=source
+        ):
             if any(name.encode() in bytes(row["content"]) for name in wanted):
                 unit.execute("UPDATE refusal SET content = NULL, state = 'erased' WHERE refusal = :r", r=row["refusal"])
         for row in unit.select("SELECT n, body FROM inbox WHERE state <> 'waiting' AND body LIKE '%local_id%'"):

@@ -138,7 +138,7 @@ class Load:
         self._placing.remember(change.said for _, change in changes if change.said is not None)
         self._placing.write(unit)
         self._emit(unit, changes, entries)
-        self._resend(unit)
+        self._settle(unit)
         self._refuse(unit, refusals)
 
     def _named(self, row: Row) -> Row:
@@ -231,18 +231,14 @@ class Load:
         unit.put("outbox", rows)
         self._write_entries(unit, entries)
 
-    def _resend(self, unit: Unit) -> None:
-        """Send on what subjects settled just now have in `unplaced`; of this source it counts for this load."""
-        rows = []
-        for area, topic, event in self._placing.replaced(unit):
-            if event.source == self._source.source:
-                event = msgspec.structs.replace(event, load=self.out.load)
-                self._sent.setdefault(area, Counter())[topic] += 1
-            rows.append((area, topic, "event", event.id, msgspec.json.encode(event).decode(), self._taken_at))
+    def _settle(self, unit: Unit) -> None:
+        """Tell `unplaced` of subjects that have an area now: it sends on all that it has of them, and what still comes."""
+        rows: list[tuple[Any, ...]] = []
         for source, local_id, area in self._placing.settled():
             body = msgspec.json.encode({"source": source, "local_id": local_id, "placed_in": area}).decode()
             name = self._keyed.name("subject_placed", source, local_id)
             rows.append((UNPLACED, "sources", "subject_placed", name, body, self._taken_at))
+            unit.put("settling", [(source, local_id, area)])
         unit.put("outbox", rows)
 
     def _event(self, change: Change, area: str) -> Event:
@@ -368,7 +364,9 @@ class Load:
         return f"{self._source.source}-{self._store.select(sql, source=self._source.source)[0]['n'] + 1:05d}"
 
 
-def missing(store: Store, source: Source, extract: Extract, present: set[str], whole: bool, doubtful: set[str]) -> tuple[list[str], str]:
+def missing(
+    store: Store, source: Source, extract: Extract, present: set[str], whole: bool, doubtful: set[str]
+) -> tuple[list[str], str]:
     """Return the keys of rows that a full extract withdraws by leaving them out, and why it must be held, if it must.
 
     Only rows inside the coverage, of the tables that the extract holds, and older than it count; a row without the date

@@ -5,8 +5,6 @@ from typing import Any
 
 import msgspec
 
-from hub.domain.events.envelope import Event
-from hub.domain.events.index import BY_NAME
 from hub.domain.events.people import PersonDescribed
 from hub.domain.identifiers import Keyed, nhs_number
 from hub.domain.identity.normalise import person
@@ -105,25 +103,6 @@ class Placing:
             self._settled.append((*subject, area))
             if subject[0] == self._source.source:
                 self._known[subject[1]] = area
-
-    def replaced(self, unit: Unit) -> list[tuple[str, str, Event]]:
-        """Return (area, topic, event) of what subjects settled just now have in `unplaced`, to be sent on."""
-        if not self._settled:
-            return []
-        found: list[tuple[str, str, Event]] = []
-        sql = "SELECT body FROM journal WHERE area = :area AND source = :source AND local_id = :local_id AND kind = 'event' AND body <> ''"
-        on_their_way = [
-            msgspec.json.decode(row["body"], type=Event)
-            for row in unit.select("SELECT body FROM outbox WHERE area = :area AND kind = 'event' ORDER BY n", area=UNPLACED)
-        ]
-        for source, local_id, area in self._settled:
-            rows = unit.select(f"{sql} ORDER BY seq", area=UNPLACED, source=source, local_id=local_id)
-            events = [msgspec.json.decode(row["body"], type=Event) for row in rows]
-            events += [one for one in on_their_way if (one.subject.source, one.subject.local_id) == (source, local_id)]
-            for event in events:
-                kind = event.data.get("kind", "") if event.type == "SourceRecordWithdrawn" else event.type
-                found.append((area, BY_NAME[kind].topic, msgspec.structs.replace(event, area=area)))
-        return found
 
     def settled(self) -> list[tuple[str, str, str]]:
         """Return (source, local id, area) of subjects settled since the last call."""

@@ -20,7 +20,7 @@ from hub.pipeline.assess import assess
 from hub.pipeline.journal import DECISIONS, Entry, Input, encode
 from hub.pipeline.loading import load_state
 from hub.pipeline.resolve import Decided
-from hub.pipeline.state import AreaState
+from hub.pipeline.state import AreaState, topic_of
 from hub.pipeline.telling import case_of, contacts_of
 from hub.ports import Store, Unit
 
@@ -46,6 +46,8 @@ class AreaWorker:
         self._entries: list[Entry] = []
         self._state: AreaState | None = None
         self._ticked: Ticked | None = None
+        self._simulated = ""
+        self._replays = False
 
     @property
     def state(self) -> AreaState:
@@ -89,6 +91,7 @@ class AreaWorker:
         return max(self.state.taken_at, min(one.taken_at, now) if one.taken_at else now)
 
     def _input(self, one: Input, taken_at: str) -> None:
+        self._simulated = one.taken_at
         if one.kind == "event":
             self._event(one, taken_at)
         elif one.kind == "tick":
@@ -174,6 +177,19 @@ class AreaWorker:
             self.state.flush()
         unit.put("journal", [(self._area, *msgspec.structs.astuple(entry)) for entry in self._entries])
         write(unit, self.state.effects)
+        self._forward(unit)
+
+    def _forward(self, unit: Unit) -> None:
+        """Send on what came for subjects that another area answers for now, to that area."""
+        state, rows = self.state, []
+        for event in state.forwards:
+            area = state.placed[event.subject.source, event.subject.local_id]
+            body = msgspec.json.encode(msgspec.structs.replace(event, area=area)).decode()
+            rows.append((area, topic_of(event), "event", event.id, body, self._simulated))
+        unit.put("outbox", rows)
+        if state.placed and not self._replays:
+            unit.remove("settling", sorted(state.placed))
+        state.forwards = []
 
     def _assess(self) -> None:
         state = self.state
@@ -303,6 +319,7 @@ class AreaWorker:
 
     def _replay(self, group: list[Entry], size: int) -> None:
         state = self.state
+        self._replays = True
         if self._entries and (
             len(self._entries) >= size
             or any(moves(state, entry.kind, entry.data()) for entry in group if entry.kind != "event")
@@ -319,6 +336,7 @@ class AreaWorker:
             for entry in group:
                 state.apply(entry)
         state.touched.clear()
+        state.forwards.clear()
 
 
 def moves(state: AreaState, kind: str, body: dict[str, Any]) -> bool:
@@ -351,7 +369,7 @@ def erase(unit: Unit, area: str, record: tuple[str, str]) -> None:
     events = f"SELECT id FROM journal WHERE {same} AND kind = 'event'"
     unit.execute(f"DELETE FROM attribution WHERE area = :area AND event IN ({events})", **of)
     unit.execute(f"DELETE FROM possible_match WHERE {same}", **of)
-    for table in ("source_record", "person", "kept_apart"):
+    for table in ("source_record", "person", "kept_apart", "placed"):
         unit.execute(f"DELETE FROM {table} WHERE {same}", **of)
     unit.execute(
         f"UPDATE journal SET body = '', local_id = '', subject_kind = '', occurred_on = NULL WHERE {same}", **of

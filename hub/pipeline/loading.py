@@ -40,6 +40,7 @@ def load_state(reader: Reader, area: str) -> AreaState:
     _people(state, rows)
     for row in rows("possible_match"):
         state.matches[row["id"]] = {name: row[name] for name in ("id", "source", "local_id", "child", "because")}
+    state.placed = {(row["source"], row["local_id"]): row["placed_in"] for row in rows("placed")}
     state.moved = {row["slot"]: row["child"] for row in rows("moved_slot")}
     _told(state, rows)
     state.quarantined = {row["child"] for row in rows("quarantine")}

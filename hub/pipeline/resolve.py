@@ -18,6 +18,8 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
     if event.subject_kind != "child":
         return []
     record = (event.subject.source, event.subject.local_id)
+    if record in state.placed:
+        return []
     here = state.clusters.child_of.get(record)
     described = event.type == "PersonDescribed" and state.is_described_by(event)
     if here is not None and not described:
@@ -47,6 +49,8 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
 def set_aside(state: AreaState, event: Event, keyed: Keyed, reason: str) -> list[Decided]:
     """Return the decisions that keep an event whose child could not be found out, its subject in quarantine."""
     record = (event.subject.source, event.subject.local_id)
+    if record in state.placed:
+        return []
     here = state.clusters.child_of.get(record)
     made = [] if here else _create(state.area, record, keyed)
     return [*made, ("subject_quarantined", {"child": here or made[0][1]["child"], "reason": reason})]
@@ -110,7 +114,9 @@ def split_by_person(state: AreaState, body: dict[str, Any], keyed: Keyed) -> lis
 
 def move_by_person(state: AreaState, body: dict[str, Any]) -> list[Decided]:
     """Return the decision that moves single slots to another child, with all their revisions to come."""
-    return [("events_moved", {"slots": sorted(body["slots"]), "child": _present(state, body["child"]), "by": body["by"]})]
+    return [
+        ("events_moved", {"slots": sorted(body["slots"]), "child": _present(state, body["child"]), "by": body["by"]})
+    ]
 
 
 def _present(state: AreaState, child: str) -> str:

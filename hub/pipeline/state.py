@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hub.domain.effects import Effects
 from hub.domain.events.envelope import Event
+from hub.domain.events.index import BY_NAME
 from hub.domain.facts import AreaFacts, Body, Closure, Feed, SchoolCalendar
 from hub.domain.identity.cluster import Clusters, Record
 from hub.domain.identity.normalise import person
@@ -63,6 +64,8 @@ class AreaState:
         self.described: dict[Record, tuple[str, int]] = {}
         self.aliases: dict[str, str] = {}
         self.moved: dict[str, str] = {}
+        self.placed: dict[Record, str] = {}
+        self.forwards: list[Event] = []
         self.told = Told(area)
         self.quarantined: set[str] = set()
         self.erased: set[str] = set()
@@ -92,6 +95,9 @@ class AreaState:
             self._shared_event(event)
             return
         record = (event.subject.source, event.subject.local_id)
+        if record in self.placed:
+            self.forwards.append(event)
+            return
         child = self.moved.get(event.slot) or self.clusters.child_of[record]
         self.effects.put("attribution", (self.area, event.id, entry.seq), (child, None, ""))
         feed = self.shared.feeds.get(event.source) if self.shared else None
@@ -125,7 +131,9 @@ class AreaState:
     def show_child(self, child: str) -> None:
         """Write the child's row: alias, restriction and the short reference that stands for a name."""
         alias = self.aliases.get(child, "")
-        is_erased = not alias and not self.clusters.records.get(child)  # nobody can tell any more whom it may be shown to
+        is_erased = not alias and not self.clusters.records.get(
+            child
+        )  # nobody can tell any more whom it may be shown to
         restricted = int(is_erased or self.clusters.is_restricted(child))
         self.effects.put("child", (self.area, child), (alias, restricted, reference(child)))
         self.touched.add(child)
@@ -162,7 +170,9 @@ class AreaState:
 
     def _children_merged(self, entry: Entry, data: dict[str, Any]) -> None:
         self.aliases[data["child"]] = data["into"]
-        self.clusters.apart |= {(record, data["into"]) for record, child in self.clusters.apart if child == data["child"]}
+        self.clusters.apart |= {
+            (record, data["into"]) for record, child in self.clusters.apart if child == data["child"]
+        }
         self.show_child(data["child"])
 
     def _events_moved(self, entry: Entry, data: dict[str, Any]) -> None:
@@ -386,14 +396,19 @@ class AreaState:
         self.effects.put("erased", (self.area, data["name"]))
 
     def _placed(self, entry: Entry, data: dict[str, Any]) -> None:
-        """An area answers for the subject now: it leaves `unplaced`, its history stays."""
+        """An area answers for the subject now: it leaves `unplaced`, its history stays, and all of it is sent on."""
         record = (data.get("source", ""), data.get("local_id", ""))  # both are gone where the subject was erased since
+        if not record[1]:
+            return
+        self.placed[record] = data["placed_in"]
+        self.effects.put("placed", (self.area, *record), (data["placed_in"],))
         child = self.clusters.child_of.get(record)
         if child is None:
             return
         self._close_link(record, entry.seq)
         for event, since in self.memory.events_of(record, child, self.moved):
             self.effects.put("attribution", (self.area, event.id, since), (child, entry.seq, ""))
+            self.forwards.append(event)
         self.effects.remove("person", (self.area, *record))
         self.clusters.forget(record)
         self.described.pop(record, None)
@@ -438,6 +453,12 @@ PERSON_COLUMNS = (
 CONTACT_KEY = ("role", "body", "name_ref", "channel", "address", "valid_from")
 CONTACT_REST = ("valid_to",)
 CONTACT_COLUMNS = (*CONTACT_KEY, *CONTACT_REST)
+
+
+def topic_of(event: Event) -> str:
+    """Return the topic that an event travels on; a withdrawal takes that of what it withdraws."""
+    kind = event.data.get("kind", "") if event.type == "SourceRecordWithdrawn" else event.type
+    return BY_NAME[kind].topic
 
 
 def but_feeds(facts: AreaFacts) -> AreaFacts:

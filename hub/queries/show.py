@@ -55,7 +55,8 @@ def _subject(desk: Desk) -> Condition:
     """Facts about a child pass with the child; facts that the area shares pass with the area."""
     there = all_of(one_of("t.area", "area", desk.access.areas), visible_children(desk.access, desk.codes))
     return Condition(
-        f"({there.sql} OR (t.subject_kind IN ('institution', 'area') AND {_area(desk).sql}))", there.parameters | _area(desk).parameters
+        f"({there.sql} OR (t.subject_kind IN ('institution', 'area') AND {_area(desk).sql}))",
+        there.parameters | _area(desk).parameters,
     )
 
 
@@ -107,7 +108,7 @@ VIEWS: dict[str, View] = {
         " FROM obligation o JOIN child c ON c.area = o.area AND c.child = o.child WHERE {}",
         "area, obligation", _duty,
         {
-            "obligation": "the duty's id: hash of area, child, rule, body, process, advice request and starting slot",
+            "obligation": "the duty's id: hash of area, child, rule, body and the advice request or the process",
             "child": "for whom",
             "area": "code of the authority's area",
             "rule": "id of the rule in hub/rules",

@@ -14,7 +14,9 @@ RUNS = 3
 def embedded(children: int, runs: int) -> dict[str, Any]:
     """Return the medians over runs, each in a process of its own so that its peak memory is its own."""
     command = [sys.executable, "-m", "tests.bench.embedded", str(children)]
-    found = [json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(runs)]
+    found = [
+        json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(runs)
+    ]
     return {name: round(statistics.median(one[name] for one in found), 1) for name in found[0]}
 
 

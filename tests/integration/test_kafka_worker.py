@@ -49,7 +49,9 @@ def test_what_intake_publishes_is_in_the_journal_byte_for_byte(world: World) -> 
     worker = world.start("w1", agents=True)
     world.send(rows)
     world.wait_for_events(23 * 8)
-    kept = world.hub.store.select("SELECT area, kind, id, body, taken_at FROM journal WHERE kind IN ('event', 'load_started', 'load_ended')")
+    kept = world.hub.store.select(
+        "SELECT area, kind, id, body, taken_at FROM journal WHERE kind IN ('event', 'load_started', 'load_ended')"
+    )
     assert {tuple(row.values()) for row in kept} == {(r[0], r[2], r[3], r[4], r[5]) for r in rows}
     assert worker.stop() == 0
 
@@ -132,7 +134,9 @@ def test_a_broker_that_is_away_is_waited_for(own_kafka: KafkaServer, postgres_ds
         assert worker.is_running
 
 
-def test_a_database_that_is_away_is_waited_for(kafka: str, own_postgres: PostgresServer, tmp_path: Path, unique: Unique) -> None:
+def test_a_database_that_is_away_is_waited_for(
+    kafka: str, own_postgres: PostgresServer, tmp_path: Path, unique: Unique
+) -> None:
     with World(tmp_path / "hub", own_postgres.new_database(), kafka, unique("w") + ".") as world:
         worker = world.start("w1")
         world.send(a_load(AREAS[0], 30))

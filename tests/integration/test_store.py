@@ -15,7 +15,7 @@ from hub.adapters.sql.tables import METADATA
 from hub.domain.errors import Unavailable
 from tests.servers.postgres import PostgresServer
 
-SAMPLES = {str: "é’0'%:x\\ \"q\"", int: 2**40, float: 1.5, bytes: b"\x00\xff"}
+SAMPLES = {str: 'é’0\'%:x\\ "q"', int: 2**40, float: 1.5, bytes: b"\x00\xff"}
 TABLES = [table for table in METADATA.sorted_tables if table.name not in ("outbox", "inbox", "published")]
 
 
@@ -68,7 +68,9 @@ def test_serial_numbers_follow_the_order_of_rows(store: SqlStore) -> None:
 def test_a_long_list_of_values_is_asked_for_in_blocks(store: SqlStore) -> None:
     with store.begin() as unit:
         unit.put("meta", [(f"{i:05d}", "x") for i in range(2000)])
-        assert len(unit.select("SELECT key FROM meta WHERE key IN :keys", keys=[f"{i:05d}" for i in range(1500)])) == 1500
+        assert (
+            len(unit.select("SELECT key FROM meta WHERE key IN :keys", keys=[f"{i:05d}" for i in range(1500)])) == 1500
+        )
         assert unit.select("SELECT key FROM meta WHERE key IN :keys", keys=[]) == []
 
 

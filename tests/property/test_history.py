@@ -84,7 +84,10 @@ def test_contacts_are_the_same_after_a_restart_whatever_the_order_of_their_file(
     for rows in ([before, again, *CONTACTS[1:]], [*CONTACTS[1:], again, before]):
         world = World()
         world.configure(AREA, {"what": "contacts", "rows": rows})
-        named = [(row["name_ref"], row.get("valid_from", ""), row.get("valid_to", "")) for row in world.worker().state.contacts]
+        named = [
+            (row["name_ref"], row.get("valid_from", ""), row.get("valid_to", ""))
+            for row in world.worker().state.contacts
+        ]
         world.start()
         held = [(row["name_ref"], row["valid_from"], row["valid_to"]) for row in world.worker().state.contacts]
         assert named == held

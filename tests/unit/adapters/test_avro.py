@@ -78,7 +78,11 @@ def test_every_event_comes_back_byte_for_byte(name: str) -> None:
 @pytest.mark.parametrize("complete_to", [None, "2026-01-05"])
 def test_the_marks_of_a_load_come_back_byte_for_byte(kind: str, complete_to: str | None, codec: AvroCodec) -> None:
     struct = {"load_started": LoadStarted, "load_ended": LoadEnded}[kind]
-    given = {"complete_to": complete_to, "recorded_at": stamp(datetime(2026, 1, 6, 7, tzinfo=UTC)), "topics": {"agency.people": 3}}
+    given = {
+        "complete_to": complete_to,
+        "recorded_at": stamp(datetime(2026, 1, 6, 7, tzinfo=UTC)),
+        "topics": {"agency.people": 3},
+    }
     names = [name for name in struct.__struct_fields__ if name != "id"]
     body = msgspec.json.encode({name: given.get(name, name) for name in names}).decode()
     assert codec.decode(codec.encode("sources", kind, "the id", body)) == (kind, "the id", body)
@@ -97,7 +101,9 @@ def test_the_newest_schema_of_an_event_is_that_of_its_struct(name: str) -> None:
 
 
 def test_every_schema_belongs_to_an_event() -> None:
-    assert {path.name.partition(".")[0] for path in AVRO.glob("*.avsc")} == {name.partition(".")[0] for name in schemas()}
+    assert {path.name.partition(".")[0] for path in AVRO.glob("*.avsc")} == {
+        name.partition(".")[0] for name in schemas()
+    }
 
 
 def test_a_schema_is_written_with_one_field_to_a_line() -> None:
@@ -172,7 +178,11 @@ def test_the_file_registry_gives_the_same_id_whatever_the_explanations(tmp_path:
     registry = FileRegistry(AVRO)
     text = (AVRO / "advice_received.v1.avsc").read_text(encoding="utf-8")
     schema = json.loads(text)
-    assert registry.id_of("a-topic", json.dumps(schema | {"doc": "other words"})) == registry.id_of("another", text) == number_of(text)
+    assert (
+        registry.id_of("a-topic", json.dumps(schema | {"doc": "other words"}))
+        == registry.id_of("another", text)
+        == number_of(text)
+    )
     assert json.loads(registry.schema_of(number_of(text))) == schema
     assert number_of(json.dumps(schema | {"name": "Other"})) != number_of(text)
     with pytest.raises(UnknownSchema):

@@ -59,7 +59,9 @@ def published(rows: Sequence[Row]) -> dict[str, list[Fetched]]:
 
 
 def everything(store: Store) -> dict[str, Any]:
-    return {name: read() for name, read in tables_of(store).items()} | {"journal": store.select("SELECT * FROM journal ORDER BY area, seq")}
+    return {name: read() for name, read in tables_of(store).items()} | {
+        "journal": store.select("SELECT * FROM journal ORDER BY area, seq")
+    }
 
 
 ROWS = [row for area in AREAS for row in a_load(area, 4)]

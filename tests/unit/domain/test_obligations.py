@@ -45,13 +45,20 @@ def completed(*days: tuple[str, str]) -> AreaFacts:
 
 def test_an_obligation_is_named_by_what_it_is_and_not_by_how_it_stands() -> None:
     early, late = of("ehcna-decision", [a_request()], "2025-11-11"), of("ehcna-decision", [a_request()], "2026-06-01")
-    slot = "needs_assessment_requested/2025-11-10"
     assert early.obligation == late.obligation
-    assert early.obligation == name_of("obligation", "E1", "child", "ehcna-decision", "", "p1", "", slot)
+    assert early.obligation == name_of("obligation", "E1", "child", "ehcna-decision", "", "p1", "", "")
     advice = of("ehcna-advice-health", [asked()], "2025-12-23")
-    assert advice.obligation == name_of(
-        "obligation", "E1", "child", "ehcna-advice-health", "B1", "p1", "a1", "advice_requested/2025-12-22"
+    assert advice.obligation == name_of("obligation", "E1", "child", "ehcna-advice-health", "B1", "", "a1", "")
+
+
+def test_one_more_teller_of_a_request_does_not_rename_its_duty() -> None:
+    told = a_fact("advice_requested", "2025-12-22", **{**asked().data, "process": ""})
+    again = msgspec.structs.replace(told, slot="0", event="0", source="trust")
+    one, two = (
+        of("ehcna-advice-health", [asked()], "2025-12-23"),
+        of("ehcna-advice-health", [again, asked()], "2025-12-23"),
     )
+    assert one.obligation == two.obligation
 
 
 def test_the_events_behind_it_begin_with_the_one_that_started_it() -> None:
