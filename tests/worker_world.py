@@ -132,6 +132,10 @@ class World:
         ]
         self.command(area, "configure", {"what": "area", "name": area, "live_from": "2025-09-01"})
         self.command(area, "configure", {"what": "bodies", "rows": [_body(row) for row in bodies]})
+        self.command(area, "configure", {"what": "mode", "modes": dict.fromkeys(self.hub.rulebook.by_id, "live")})
+        contacts = [{"role": role, "body": body, "area": area, "name_ref": role, "channel": "email", "address": f"{role}@example.invalid"}
+                    for role, body in (("dco", "QX1"), ("sen_officer", area), ("sen_manager", area), ("data_manager", area))]
+        self.command(area, "configure", {"what": "contacts", "rows": [row | {"valid_from": "", "valid_to": ""} for row in contacts]})
 
     def start(self, name: str, **settings: Any) -> "WorkerProcess":
         worker = WorkerProcess(self.config, name, settings)

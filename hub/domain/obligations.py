@@ -224,5 +224,5 @@ def _named_by(rule: Rule, episode: Episode) -> tuple[str, str, str, str]:
     """
     if episode.advice_request:
         return episode.body, "", episode.advice_request, ""
-    is_one = bool(episode.process) and rule.matched_by != "plan"
+    is_one = bool(episode.process) and rule.matched_by == "process"
     return episode.body, episode.process, "", "" if is_one else episode.slot

@@ -8,6 +8,7 @@ import msgspec
 from hub.domain.alerts import AlertRetracted, AlertRow, Announced, Delivery
 from hub.domain.facts import AreaFacts, Body, Feed
 from hub.domain.identity.normalise import person
+from hub.pipeline.journal import EVENT
 from hub.pipeline.memory import Memory
 from hub.pipeline.state import CONTACT_COLUMNS, CONTACT_KEY, AreaState, CalendarRow, Progress
 from hub.ports import Reader
@@ -85,8 +86,13 @@ def _people(state: AreaState, rows: Any) -> None:
             state.clusters.decided.add(record)
     for row in rows("person"):
         record = (row["source"], row["local_id"])
-        state.described[record] = (row["slot"], row["revision"])
         state.clusters.describe(record, person(row))
+    said = " AND kind = 'event' AND body <> '' AND type IN ('PersonDescribed', 'SourceRecordWithdrawn')"
+    for row in rows("journal", said):
+        if row["type"] == "PersonDescribed" or '"kind":"PersonDescribed"' in row["body"]:
+            event = EVENT.decode(row["body"])
+            if (event.subject.source, event.subject.local_id) in state.clusters.child_of:
+                state.described.take(event)
     for row in rows("kept_apart"):
         child = row["child"]
         while child:

@@ -6,7 +6,7 @@ from hub.domain.events.envelope import Event
 from hub.domain.identifiers import Keyed, name_of
 from hub.domain.identity.cluster import Record
 from hub.domain.identity.decide import decide
-from hub.domain.identity.normalise import person
+from hub.pipeline.descriptions import describes
 from hub.pipeline.state import AreaState
 
 Decided = tuple[str, dict[str, Any]]
@@ -21,12 +21,11 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
     if record in state.placed:
         return []
     here = state.clusters.child_of.get(record)
-    described = event.type == "PersonDescribed" and state.is_described_by(event)
-    if here is not None and not described:
+    who = state.person_with(event) if describes(event) else None
+    if here is not None and who is None:
         return []
     decided: list[Decided] = []
-    if described:
-        who = person(event.data)
+    if who is not None:
         if here is not None and state.clusters.people.get(record) == who:
             return []
         verdict = decide(record, who, state.clusters)

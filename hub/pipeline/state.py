@@ -12,8 +12,9 @@ from hub.domain.events.envelope import Event
 from hub.domain.events.index import BY_NAME
 from hub.domain.facts import AreaFacts, Body, Closure, Feed, SchoolCalendar
 from hub.domain.identity.cluster import Clusters, Record
-from hub.domain.identity.normalise import person
+from hub.domain.identity.normalise import Person, person
 from hub.domain.instants import instant
+from hub.pipeline.descriptions import Descriptions, describes
 from hub.pipeline.journal import Entry, encode
 from hub.pipeline.memory import Memory
 from hub.pipeline.telling import Told, local_day, reference
@@ -61,7 +62,7 @@ class AreaState:
         self.clusters = Clusters()
         self.links: dict[Record, tuple[int, tuple[str, ...]]] = {}
         self.matches: dict[str, dict[str, Any]] = {}
-        self.described: dict[Record, tuple[str, int]] = {}
+        self.described = Descriptions()
         self.aliases: dict[str, str] = {}
         self.moved: dict[str, str] = {}
         self.placed: dict[Record, str] = {}
@@ -103,7 +104,7 @@ class AreaState:
         feed = self.shared.feeds.get(event.source) if self.shared else None
         self.memory.add(child, event, feed.complete_to if feed else None)
         self.touched.add(child)
-        if event.type in ("PersonDescribed", "SourceRecordWithdrawn"):
+        if describes(event):
             self._describe(record, event)
 
     def _number(self, entry: Entry) -> None:
@@ -112,20 +113,17 @@ class AreaState:
     # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _describe(self, record: Record, event: Event) -> None:
-        slot, revision = self.described.get(record, ("", 0))
-        if event.type == "SourceRecordWithdrawn":
-            if slot == event.slot and event.revision > revision:
-                self.described.pop(record)
-                self.clusters.describe(record, None)
-                self.effects.remove("person", (self.area, *record))
-        elif slot != event.slot or event.revision > revision:
-            self.described[record] = (event.slot, event.revision)
-            self.clusters.describe(record, person(event.data))
-            data = event.data
-            self.effects.put(
-                "person", (self.area, *record),
-                (event.slot, event.revision, *(data.get(name) or "" for name in PERSON_COLUMNS)),
-            )  # fmt: skip
+        self.described.take(event)
+        found = self.described.in_force(record)
+        if found is None:
+            self.clusters.describe(record, None)
+            self.effects.remove("person", (self.area, *record))
+        else:
+            slot, told = found
+            data = told.data or {}
+            self.clusters.describe(record, person(data))
+            row = (slot, told.revision, *(data.get(name) or "" for name in PERSON_COLUMNS))
+            self.effects.put("person", (self.area, *record), row)
         self.show_child(self.clusters.child_of[record])
 
     def show_child(self, child: str) -> None:
@@ -138,10 +136,10 @@ class AreaState:
         self.effects.put("child", (self.area, child), (alias, restricted, reference(child)))
         self.touched.add(child)
 
-    def is_described_by(self, event: Event) -> bool:
-        """Tell whether the event is the newest description of its record."""
-        slot, revision = self.described.get((event.subject.source, event.subject.local_id), ("", 0))
-        return slot != event.slot or event.revision > revision
+    def person_with(self, event: Event) -> Person | None:
+        """Return what holds of a record's person once a description is taken; `None` if nothing does."""
+        found = self.described.in_force((event.subject.source, event.subject.local_id), event)
+        return person(found[1].data or {}) if found else None
 
     def _child_created(self, entry: Entry, data: dict[str, Any]) -> None:
         self.clusters.created[data["child"]] = entry.seq
@@ -411,7 +409,7 @@ class AreaState:
             self.forwards.append(event)
         self.effects.remove("person", (self.area, *record))
         self.clusters.forget(record)
-        self.described.pop(record, None)
+        self.described.forget(record)
         self.links.pop(record)
         self.memory.drop(child)
         self.show_child(child)
