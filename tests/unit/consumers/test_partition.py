@@ -23,7 +23,7 @@ from hub.domain.errors import Conflict
 from hub.domain.identifiers import Keyed
 from hub.domain.instants import instant
 from hub.ports import Store
-from tests.worker_world import AT, Row, a_load, an_event, MONDAY
+from tests.worker_world import AT, MONDAY, Row, a_load, an_event
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
 TOPICS = load_topics(SCHEMAS / "topics.toml")
