@@ -16,7 +16,7 @@ class Operations(Struct):
 
     Attributes:
         dead_letters: By area and reason.
-        loads: Last load begun or ended, by source.
+        unreadable: Letters that are no letters.
     """
 
     dead_letters: Counter[tuple[str, str]] = field(default_factory=Counter)

@@ -72,14 +72,14 @@ def make_app(settings: Settings) -> Any:
 
 def run(parts: Parts, settings: Settings, has_agents: bool = True) -> int:
     """Run a worker in this process until SIGTERM or SIGINT, and return its exit code."""
-    quiet_clients()
+    _log_to_stderr()
 
     async def main() -> int:
         stop = asyncio.Event()
         for one in STOP:
             asyncio.get_running_loop().add_signal_handler(one, stop.set)
         worker = Worker(parts, settings, has_agents)
-        agents.beat(worker.app, lambda: LOGGER.info("%s", worker.service.progress))
+        agents.beat(worker.app, lambda: LOGGER.info("%s %s", worker.service.progress, worker.operations))
         code = await worker.run(stop)
         if worker.service.is_stuck:  # Python would wait for that thread for ever; the database ends its transaction
             logging.shutdown()
@@ -92,26 +92,25 @@ def run(parts: Parts, settings: Settings, has_agents: bool = True) -> int:
     return code
 
 
-def quiet_clients() -> None:
-    """Let the Kafka clients say the same thing once every ten seconds: a broker that is down gives hundreds a second."""
-    for name in (
-        "aiokafka",
-        "aiokafka.conn",
-        "aiokafka.cluster",
-        "aiokafka.consumer.fetcher",
-        "aiokafka.consumer.group_coordinator",
-    ):
-        logging.getLogger(name).addFilter(_Seldom())
+def _log_to_stderr() -> None:
+    """Log; the Kafka clients the same thing once in ten seconds, for a broker that is down gives hundreds a second."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in ("tell_once", "consumers"):
+        logging.getLogger(name).setLevel(logging.INFO)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_Seldom())
 
 
 class _Seldom(logging.Filter):
-    """Passes a message of one form once in ten seconds."""
+    """Passes a message of one form from aiokafka once in ten seconds."""
 
     def __init__(self) -> None:
         super().__init__()
         self._passed: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if not record.name.startswith("aiokafka"):
+            return True
         last = self._passed.get(record.msg)
         if last is not None and record.created - last < 10:
             return False

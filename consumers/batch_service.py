@@ -12,7 +12,8 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import mode
@@ -30,6 +31,7 @@ from aiokafka.errors import (
 from msgspec import Struct, field
 
 from consumers import inbox, publish
+from consumers.due import Due, Patience
 from consumers.partition import UNPLACED, Partition, Parts, Record, areas_in, by_number, incomplete
 from hub.domain.errors import ConfigError, Conflict, Unavailable
 
@@ -51,8 +53,8 @@ class Settings(Struct, frozen=True):
         name: The worker's, the same after every restart: it comes back to its partitions without a rebalance.
         batch: Records in one batch at most.
         poll_s: How long one fetch waits; commands wait at most that long besides.
-        tick_patience_s: How long a tick waits for loads that are under way.
-        command_patience_s: How long any other command waits for what was published before it.
+        patience: How long commands wait for what was published before them.
+        outbox_patience_s: How long a row may lie in intake's outbox before the worker publishes it.
         stall_s: Without any progress for that long the worker ends, for somebody to start it again.
         tries: Conflicts in a row after which it ends.
     """
@@ -65,8 +67,7 @@ class Settings(Struct, frozen=True):
     batch: int = 5_000
     poll_s: float = 0.2
     commit_every_s: float = 5.0
-    tick_patience_s: float = 1_800.0
-    command_patience_s: float = 60.0
+    patience: Patience = Patience()
     outbox_patience_s: float = 30.0
     stall_s: float = 180.0
     stop_s: float = 20.0
@@ -93,7 +94,7 @@ class BatchService(mode.Service):
         self._lock = asyncio.Lock()
         self._held: dict[int, Partition] = {}
         self._generation = 0
-        self._waiting_since: dict[int, float] = {}
+        self._due = Due(parts.store, settings.patience)
         self._gaps: dict[tuple[str, int], int] = {}
         self._conflicts = 0
         self._committed_at = self._looked_at = 0.0
@@ -319,33 +320,21 @@ class BatchService(mode.Service):
             if partition is None:
                 continue
             try:
-                may = self._timely(area, await self._has_caught_up(partition))
-                self.progress.commands += await asyncio.to_thread(partition.take_commands, area, may)
+                for row in await asyncio.to_thread(inbox.waiting, self._parts.store, area):
+                    if not await self._due.may(row, partition.next, partial(self._ends, partition)):
+                        break  # in their order
+                    await asyncio.to_thread(partition.take_command, row)
+                    self.progress.commands += 1
             except BaseException:
                 self._rewind(partition)
                 raise
 
-    def _timely(self, area: str, has_caught_up: bool) -> Callable[[dict[str, Any]], bool]:
-        """Tell of a command whether all that was published before it is here; for a tick, whether loads are whole too."""
-        store, settings = self._parts.store, self._settings
-
-        def may(row: dict[str, Any]) -> bool:
-            since = self._waiting_since.setdefault(row["n"], time.monotonic())
-            is_tick = row["kind"] == "tick"
-            patience = settings.tick_patience_s if is_tick else settings.command_patience_s
-            sent = not store.select("SELECT n FROM outbox WHERE area = :area LIMIT 1", area=area)
-            ready = has_caught_up and sent and (not is_tick or inbox.has_arrived(store, area))
-            if ready or time.monotonic() - since > patience:
-                self._waiting_since.pop(row["n"], None)
-                return True
-            return False
-
-        return may
+    async def _ends(self, partition: Partition) -> dict[str, int]:
+        places = [TopicPartition(topic, partition.number) for topic in self._parts.topics.inputs]
+        return {place.topic: end for place, end in (await self._kafka.end_offsets(places)).items()}
 
     async def _has_caught_up(self, partition: Partition) -> bool:
-        places = [TopicPartition(topic, partition.number) for topic in self._parts.topics.inputs]
-        end = await self._kafka.end_offsets(places)
-        return all(partition.next.get(place.topic, 0) >= end[place] for place in places)
+        return all(partition.next.get(topic, 0) >= end for topic, end in (await self._ends(partition)).items())
 
     async def _publish(self) -> None:
         areas = await asyncio.to_thread(areas_in, self._parts, "published")

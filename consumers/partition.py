@@ -128,22 +128,11 @@ class Partition:
 
     # ── commands ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def take_commands(self, area: str, may: Callable[[dict[str, Any]], bool]) -> int:
-        """Take the area's waiting commands in order, up to the first that may not be taken yet; return how many were.
-
-        Args:
-            area: The area.
-            may: Tells of an inbox row whether its time has come.
-        """
-        done = 0
-        for row in inbox.waiting(self._store, area):
-            if not may(row):
-                break
-            inbox.take(self._worker(area), self._store, row, stamp(self._parts.now()))
-            if row["kind"] == "tick":
-                self._send_what_waits(area)
-            done += 1
-        return done
+    def take_command(self, row: dict[str, Any]) -> None:
+        """Take one command from the inbox; after a tick, send what waits."""
+        inbox.take(self._worker(row["area"]), self._store, row, stamp(self._parts.now()))
+        if row["kind"] == "tick":
+            self._send_what_waits(row["area"])
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -40,10 +40,9 @@ class Position:
         """
         self._number = number
         with store.begin() as unit:
-            rows = unit.select('SELECT offsets FROM position WHERE "partition" = :p', p=number)
-            if not rows:
-                unit.put("position", [(number, _text(Taken()))])
-            self._held = rows[0]["offsets"] if rows else _text(Taken())
+            sql = 'INSERT INTO position ("partition", offsets) VALUES (:p, :new) ON CONFLICT DO NOTHING'
+            unit.execute(sql, p=number, new=_text(Taken()))
+            self._held = unit.select('SELECT offsets FROM position WHERE "partition" = :p', p=number)[0]["offsets"]
             old = msgspec.json.decode(self._held, type=Taken)
             mine = Taken(old.epoch + 1, owner, old.next)
             self._replace(unit, _text(mine))

@@ -337,12 +337,13 @@ def why_(hub: bootstrap.Hub, obligation: str, role: str, purpose: str, as_json: 
 
 @cli.command("route")
 @click.argument("obligation")
+@click.option("--as", "role", default="operations", show_default=True, help="Role in which you ask.")
 @AS_JSON
 @click.pass_obj
-def route_(hub: bootstrap.Hub, obligation: str, as_json: bool) -> None:
+def route_(hub: bootstrap.Hub, obligation: str, role: str, as_json: bool) -> None:
     """Say whom an alert of an obligation would go to, and why them."""
     say(
-        route_of(hub.store, hub.rulebook, obligation),
+        route_of(hub.store, hub.rulebook, obligation, role),
         as_json,
         lambda r: f"{', '.join(r['to']) or 'nobody'}: {r['because']}",
     )
@@ -420,6 +421,29 @@ def check_(hub: bootstrap.Hub, as_json: bool) -> None:
     say(result, as_json, checking.in_words)
     if not result["at_work"]:
         raise click.exceptions.Exit(1)
+
+
+@cli.group()
+def quarantine() -> None:
+    """Children that an error keeps from being assessed."""
+
+
+@quarantine.command("list")
+@AS_JSON
+@click.pass_obj
+def quarantine_list(hub: bootstrap.Hub, as_json: bool) -> None:
+    """List them, with the kind of error and since when; restricted children are left out."""
+    table(deciding.quarantined(hub), as_json)
+
+
+@quarantine.command("release")
+@click.argument("child")
+@WHO
+@AS_JSON
+@click.pass_obj
+def quarantine_release(hub: bootstrap.Hub, child: str, who: str, as_json: bool) -> None:
+    """Assess a child again, once the error is mended."""
+    say(deciding.release(hub, child, who), as_json, lambda _: f"{child}: released")
 
 
 # ── erasure, rebuild, journal ─────────────────────────────────────────────────────────────────────────────────────────

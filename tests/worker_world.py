@@ -20,6 +20,7 @@ import msgspec
 from consumers import app, publish
 from consumers.batch_service import Settings
 from consumers.compare import compare
+from consumers.due import Patience
 from consumers.partition import Parts
 from hub.adapters import now as clock
 from hub.bootstrap import Hub, tables_of
@@ -28,7 +29,7 @@ from hub.config import Config
 from hub.domain.events.envelope import Event, Payload, Subject
 from hub.domain.events.index import BY_NAME
 from hub.domain.identifiers import name_of
-from hub.domain.instants import instant, stamp
+from hub.domain.instants import instant
 from hub.ports import Store, Unit
 from tests.servers.process import wait_until
 
@@ -55,8 +56,8 @@ def an_event(area: str, child: int, number: int, kind: str, occurred_on: date | 
 
 
 def a_life(area: str, child: int) -> list[Row]:
-    """Eight events of one child: who it is, a request, its decision, advice asked for and given, sessions."""
-    asked = MONDAY - timedelta(days=30 + child % 40)
+    """Eight events of one child: who it is, a request, its decision, advice asked for (and mostly given), sessions."""
+    asked = MONDAY - timedelta(days=45 + child % 40)
     case = {"process": f"R{child}", "process_kind": "request"}
     advice = case | {"advice_request": f"A{child}", "advice_kind": "medical", "body": "QX1"}
     made = [
@@ -68,7 +69,9 @@ def a_life(area: str, child: int) -> list[Row]:
         ("NeedsAssessmentRequested", asked, case | {"received_on": asked, "received_basis": "acknowledged"}),
         ("AssessmentDecisionNotified", asked, case | {"decision": "assess", "sent_on": asked + timedelta(days=20)}),
         ("AdviceRequested", asked, advice | {"sent_on": asked, "received_on": asked, "received_basis": "acknowledged"}),
-        ("AdviceReceived", MONDAY, advice | {"received_on": asked + timedelta(days=25 + child % 30)}),
+        ("AdviceReceived", MONDAY, advice | {"received_on": asked + timedelta(days=25 + child % 30)})
+        if child % 3
+        else ("CaseWorkerAssigned", MONDAY, {"worker_ref": "w1"}),
     ] + [("SessionDelivered", MONDAY, {"line": "L1", "on": MONDAY, "minutes": float(m)}) for m in (30, 45, 60)]
     return [an_event(area, child, n, kind, day, **said) for n, (kind, day, said) in enumerate(made)]
 
@@ -247,11 +250,9 @@ def main(given: dict[str, Any]) -> int:
     hub = Hub(config)
     store: Store = Mortal(hub.store, given.pop("dies_in")) if "dies_in" in given else hub.store
     has_agents = given.pop("agents", False)
-    now = stamp(instant(given.pop("now"))) if "now" in given else None
-    parts = Parts(
-        store, hub.log, hub.codec, hub.topics, hub.keyed, hub.rulebook,
-        (lambda: instant(now)) if now else clock.now, hub.deliver,
-    )  # fmt: skip
+    deliver = (lambda *_: time.sleep(600)) if given.pop("hangs", False) else hub.deliver
+    parts = Parts(store, hub.log, hub.codec, hub.topics, hub.keyed, hub.rulebook, clock.now, deliver)
+    given["patience"] = Patience(**given.pop("patience", {}))
     settings = {"group": f"{config.prefix}tell-once", "bootstrap": config.bootstrap, "session_s": 6.0} | given
     return app.run(parts, Settings(**settings), has_agents)
 

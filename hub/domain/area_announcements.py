@@ -23,6 +23,9 @@ FEED_RULE, BACKLOG_RULE = "feed-silent", "backlog"
 DISPUTE_RULE, DISPUTED = "dispute", "disputed"
 """What a dispute is told under; it is no rule of law and has no mode."""
 
+QUARANTINE, QUARANTINED = "quarantine", "not_assessed"
+"""What is told of children that an error keeps from being assessed."""
+
 BACKLOG_SUMMARY = "backlog_summary"
 """What a summary announces: its alert is in state backlog, and its deliveries are of kind summary."""
 
@@ -80,6 +83,29 @@ def _raise_silence(occasion: Occasion, source: str, stance: Stance, duties: int,
         as_at=feed.complete_to or occasion.on, source=source, rule=FEED_RULE, role=whom.role, to=whom.to,
         reason=whom.because, body=feed.agency, text=texts.of_silence(source, feed, duties, occasion.on),
     )  # fmt: skip
+
+
+def decide_quarantine(occasion: Occasion, children: int, before: Mapping[str, Announced]) -> tuple[Decision, ...]:
+    """Return what changes in what operations are told of children that cannot be assessed: once, closed when none is left.
+
+    Args:
+        children: How many are in quarantine; restricted ones left out.
+    """
+    last = before.get(QUARANTINE)
+    if last is not None and last.is_running:
+        return () if children else (end(occasion, last, Ending("Every child is assessed again.")),)
+    if not children:
+        return ()
+    times = last.times(QUARANTINED) if last else 0
+    whom = address(occasion, Matter(occasion.area.area, ""), [Recipient("operations")])
+    are = "1 child is" if children == 1 else f"{children} children are"
+    raised = AlertRaised(
+        alert=alert_id(f"{occasion.area.area}:{QUARANTINE}", QUARANTINED, times), area=occasion.area.area,
+        subject=QUARANTINE, announced=QUARANTINED, state="raised", times=times, on=occasion.on, as_at=occasion.on,
+        rule=QUARANTINE, role=whom.role, to=whom.to, reason=whom.because,
+        text=f"{are} not assessed after an error: duties of theirs may be missed. See hub quarantine list.",
+    )  # fmt: skip
+    return (raised,)
 
 
 def decide_backlog(

@@ -19,6 +19,7 @@ from hub.domain.said import Held, Refusal, Row, Said
 from hub.intake import ledger
 from hub.intake.ledger import Change, Entry, Slot
 from hub.intake.placing import UNPLACED, Placing, subject_name
+from hub.intake.recovery import is_lost, recovered
 from hub.ports import Store, Unit
 
 BLOCK = 2000
@@ -88,6 +89,7 @@ class Load:
         self._seen: set[str] = set()
         self._equal: Counter[str] = Counter()
         self._at = stamp(extract.extracted_at)
+        self._is_lost = is_lost(store, source.source)
         self._taken_at = stamp(extract.recorded_at) if extract.is_simulated else ""
 
     def run(self, rows: Iterable[Row | Refusal | Held], absent: Iterable[str] = ()) -> Outcome:
@@ -125,6 +127,9 @@ class Load:
         pieces = [piece for item in block if isinstance(item, Row) for piece in self._pieces(item)]
         self._placing.learn([(row, said) for row, _, said in pieces])
         entries = self._entries(unit, {key for _, key, _ in pieces})
+        if self._is_lost:
+            unknown = [piece for piece in pieces if piece[1] not in entries]
+            entries |= recovered(unit, self._keyed, self._source.source, unknown)
         changes: list[tuple[Row, Change]] = []
         refused: set[int] = set()
         for row, key, said in pieces:

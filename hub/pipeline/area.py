@@ -150,6 +150,8 @@ class AreaWorker:
             decided = resolve.split_by_person(self.state, body, self._keyed)
         elif one.kind == "move_events":
             decided = resolve.move_by_person(self.state, body)
+        elif one.kind == "release_quarantine":
+            decided = [("subject_released", {"child": child}) for child in body["children"]]
         elif one.kind == "answer" and body["kind"] == "dispute" and self.state.shared is not None:
             decided = self.state.told.of_dispute(self._occasion(), body)
         self._before_moves([*decided, (one.kind, body)])
@@ -239,7 +241,9 @@ class AreaWorker:
             self._visit(children[start : start + visits.PIECE])
         if len(children) < len(waiting):
             waits = visits.not_known(self._store, self._area)
-            self._announce(self.state.told.of_area(self._occasion(), waits))
+            hidden = self.state.clusters.is_restricted
+            quarantined = sum(not hidden(child) for child in self.state.quarantined)
+            self._announce(self.state.told.of_area(self._occasion(), waits, quarantined))
             self.state.effects.remove("visit", (self._area, visits.AREA_ITSELF))
             self._commit()
 

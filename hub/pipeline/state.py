@@ -426,6 +426,7 @@ APPLY: dict[str, Callable[[AreaState, Entry, dict[str, Any]], None]] = {
     "answer": AreaState._answered,
     "subject_placed": AreaState._placed,
     "decide_link": AreaState._nothing,
+    "release_quarantine": AreaState._nothing,
     "split_child": AreaState._nothing,
     "move_events": AreaState._nothing,
     "erasure": AreaState._erased,

@@ -14,7 +14,7 @@ import msgspec
 from hub.domain.access import OPEN
 from hub.domain.alerts import AlertClosed, AlertRaised, AlertRetracted, AlertRow, Announced, Decision, Delivery
 from hub.domain.announcements import after
-from hub.domain.area_announcements import decide_backlog, decide_feeds, raise_dispute
+from hub.domain.area_announcements import decide_backlog, decide_feeds, decide_quarantine, raise_dispute
 from hub.domain.effects import Effects
 from hub.domain.facts import Fact
 from hub.domain.instants import instant, local_date
@@ -58,13 +58,16 @@ class Told:
         before = self._of_child.get(case.child, {})
         return _decided(announce.visit(occasion, case, judgement, before).decisions)
 
-    def of_area(self, occasion: Occasion, waiting: Counter[tuple[str, str]]) -> list[tuple[str, dict[str, Any]]]:
-        """Return the decisions about the area's feeds and its backlog."""
+    def of_area(
+        self, occasion: Occasion, waiting: Counter[tuple[str, str]], quarantined: int
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """Return the decisions about the area's feeds, its backlog and children that cannot be assessed."""
         backlog = [
             told for _, told in sorted(self.announced.items()) if told.state == "backlog" and told.restricted == OPEN
         ]
         feeds = decide_feeds(occasion, waiting, self.announced)
-        return _decided((*feeds, *decide_backlog(occasion, backlog, self.announced)))
+        errors = decide_quarantine(occasion, quarantined, self.announced)
+        return _decided((*feeds, *decide_backlog(occasion, backlog, self.announced), *errors))
 
     def of_dispute(self, occasion: Occasion, answer: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         """Return the decision that tells the data manager of a dispute; it moves no legal date."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from hub.domain.access import ROLES
 from hub.domain.errors import NotFound
 from hub.domain.facts import Body
 from hub.domain.routing import CaseWorker, Contact, Matter, route
@@ -89,9 +90,18 @@ def _silence(r: dict[str, Any]) -> str:
     return "it has not been announced yet; alerts come at a tick"
 
 
-def route_of(reader: Reader, rulebook: Rulebook, obligation: str) -> dict[str, Any]:
-    """Return to whom an alert of the obligation would go, and why them."""
-    rows = reader.select("SELECT * FROM obligation WHERE obligation = :name", name=obligation)
+def route_of(reader: Reader, rulebook: Rulebook, obligation: str, role: str) -> dict[str, Any]:
+    """Return to whom an alert of the obligation would go, and why them.
+
+    Raises:
+        NotFound: No such obligation, or a restricted child's and the role is not one that may know of it.
+    """
+    level = ROLES[role].level if role in ROLES else 0
+    sql = (
+        "SELECT o.* FROM obligation o JOIN child c ON c.area = o.area AND c.child = o.child"
+        " WHERE o.obligation = :name AND c.restricted <= :level"
+    )
+    rows = reader.select(sql, name=obligation, level=level)
     if not rows or rows[0]["rule"] not in rulebook.by_id:
         raise NotFound("obligation", obligation)
     row = rows[0]

@@ -50,5 +50,22 @@ def move(hub: Hub, event: str, child: str, who: str, reason: str) -> dict[str, A
     return command(hub, rows[0]["area"], "move_events", body, _by(who))
 
 
+def quarantined(hub: Hub) -> list[dict[str, Any]]:
+    """Return the children in quarantine; no restricted one."""
+    sql = (
+        "SELECT q.area, q.child, q.reason, q.since FROM quarantine q JOIN child c ON c.area = q.area AND c.child = q.child"
+        " WHERE c.restricted = 0 ORDER BY q.area, q.child"
+    )
+    return hub.store.select(sql)
+
+
+def release(hub: Hub, child: str, who: str) -> dict[str, Any]:
+    """Let a child out of quarantine; it is assessed in the same batch."""
+    area = area_of(hub, "quarantine", "child", child)
+    return command(
+        hub, area, "release_quarantine", {"children": [child], "by": who}, By(who, "operations", "operations")
+    )
+
+
 def _by(who: str) -> By:
     return By(who, "steward", "identity_stewardship")

@@ -113,5 +113,5 @@ def in_words(summary: dict[str, Any], hub: Hub) -> str:
         f"  for a person: {summary['possible_matches']} possible matches, {summary['refused_rows']} refused rows,"
             f" {summary['unplaced']} unplaced",
         f"Mails: {hub.config.mails}/   Store: {hub.config.data}/hub.sqlite",
-        "Try: HUB_DATA=.demo hub show obligation --as assurance --purpose assurance --jsonl | head",
+        f"Try: HUB_DATA=.demo {sys.argv[0]} show obligation --as assurance --purpose assurance --jsonl | head",
     ])  # fmt: skip

@@ -1,13 +1,14 @@
 """The worker on real Kafka and PostgreSQL: what is published becomes journal rows, whoever comes, goes or breaks."""
 
 import asyncio
+import json
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from tests.servers.kafka import KafkaServer
 from tests.servers.postgres import PostgresServer
@@ -80,7 +81,7 @@ def test_a_tick_waits_for_a_load_that_is_not_whole_but_not_for_ever(world: World
         unit.execute(sql, source=f"casework-{area}", area=area)
     world.configure(area)
     world.command(area, "tick", {"on": "2026-01-05"})
-    world.start("w1", tick_patience_s=4)
+    world.start("w1", patience={"tick_s": 4})
     world.wait(lambda: world.count("inbox WHERE state = 'taken'") == 2)
     assert world.count("inbox WHERE state = 'waiting' AND kind = 'tick'") == 1
     world.wait_for_commands(20)
@@ -169,6 +170,37 @@ def test_a_worker_ends_with_the_code_of_what_went_wrong(world: World) -> None:
 
     asyncio.run(make())
     assert world.start("w1").wait() == 3  # ConfigError
+
+
+def test_a_worker_that_is_stuck_ends_for_somebody_to_start_it_again(world: World) -> None:
+    world.configure(AREAS[0])
+    world.send(a_load(AREAS[0], 3))
+    world.command(AREAS[0], "tick", {"on": "2026-01-05"})
+    assert world.start("w1", hangs=True, stall_s=3, stop_s=1).wait(40) == 5
+    world.start("w1")
+    world.wait_for_commands()
+    world.wait(lambda: world.count("delivery WHERE state = 'sent'") > 0)
+
+
+def test_records_that_aged_out_are_passed_over_and_the_next_are_taken(world: World) -> None:
+    world.hub.log.ensure_topics()
+    noise, topics = [b"old"] * 5, world.hub.topics
+    produce(world, "agency.health", AREAS[0], *noise)
+    place = TopicPartition(topics.on_broker("agency.health"), topics.partition(AREAS[0]))
+
+    async def age() -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=world.config.bootstrap)
+        await admin.start()
+        await admin.delete_records({place: RecordsToDelete(before_offset=5)})
+        await admin.close()
+
+    asyncio.run(age())
+    world.start("w1")
+    world.send(a_load(AREAS[0], 3))
+    world.wait_for_events(24)
+    assert world.count("dead_letter") == 0
+    rows = world.hub.store.select('SELECT offsets FROM position WHERE "partition" = :p', p=place.partition)
+    assert json.loads(rows[0]["offsets"])["next"][place.topic] == 5
 
 
 def test_a_worker_without_a_broker_ends_as_unavailable(postgres_dsn: str, tmp_path: Path) -> None:

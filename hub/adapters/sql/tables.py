@@ -127,6 +127,8 @@ DEAD_LETTER = _table("dead_letter", "area id", "kind reason at body")
 QUARANTINE = _table("quarantine", "area child", "reason since")
 
 Index("journal_by_id", JOURNAL.c.area, JOURNAL.c.id)
+Index("journal_by_slot", JOURNAL.c.slot)
+Index("alert_by_child", ALERT.c.area, ALERT.c.child)
 Index("journal_by_subject", JOURNAL.c.area, JOURNAL.c.source, JOURNAL.c.local_id)
 Index("attribution_by_child", ATTRIBUTION.c.area, ATTRIBUTION.c.child)
 Index("attribution_by_seq", ATTRIBUTION.c.area, ATTRIBUTION.c.known_from)
