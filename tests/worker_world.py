@@ -136,9 +136,22 @@ class World:
         self.command(area, "configure", {"what": "area", "name": area, "live_from": "2025-09-01"})
         self.command(area, "configure", {"what": "bodies", "rows": [_body(row) for row in bodies]})
         self.command(area, "configure", {"what": "mode", "modes": dict.fromkeys(self.hub.rulebook.by_id, "live")})
-        contacts = [{"role": role, "body": body, "area": area, "name_ref": role, "channel": "email", "address": f"{role}@example.invalid"}
-                    for role, body in (("dco", "QX1"), ("sen_officer", area), ("sen_manager", area), ("data_manager", area))]
-        self.command(area, "configure", {"what": "contacts", "rows": [row | {"valid_from": "", "valid_to": ""} for row in contacts]})
+        contacts = [
+            {
+                "role": role,
+                "body": body,
+                "area": area,
+                "name_ref": role,
+                "channel": "email",
+                "address": f"{role}@example.invalid",
+            }
+            for role, body in (("dco", "QX1"), ("sen_officer", area), ("sen_manager", area), ("data_manager", area))
+        ]
+        self.command(
+            area,
+            "configure",
+            {"what": "contacts", "rows": [row | {"valid_from": "", "valid_to": ""} for row in contacts]},
+        )
 
     def start(self, name: str, **settings: Any) -> "WorkerProcess":
         worker = WorkerProcess(self.config, name, settings)
@@ -161,10 +174,34 @@ class World:
         except TimeoutError:
             raise AssertionError("\n".join(worker.said() for worker in self.workers)) from None
 
-    def difference(self, other: "World", rename_children: bool = True) -> dict[str, int]:
-        """Return how many rows differ, by table; empty if the two hubs say the same."""
-        found = compare(tables_of(self.hub.store), tables_of(other.hub.store), rename_children)
-        return {name: table["different"] for name, table in found["tables"].items() if table["different"]}
+
+class EmbeddedWorld(World):
+    """The same on the embedded host, at once and in order."""
+
+    def __init__(self, folder: Path) -> None:
+        self.config = Config(data=folder)
+        (folder / "key").write_text("a test's key\n")
+        self.hub = Hub(self.config)
+        self.workers = []
+
+    def __exit__(self, *_: object) -> None:
+        self.hub.store.close()
+
+    def send(self, rows: Sequence[Row]) -> None:
+        with self.hub.store.begin() as unit:
+            unit.put("outbox", rows)
+        self.hub.embedded.drain()
+
+    def command(self, area: str, kind: str, body: dict[str, Any]) -> int:
+        number = super().command(area, kind, body)
+        self.hub.embedded.command(area, number)
+        return number
+
+
+def difference(one: Hub, other: Hub) -> dict[str, int]:
+    """Return how many rows differ, by table; empty if the two hubs say the same, up to the names of children."""
+    found = compare(tables_of(one.store), tables_of(other.store), rename_children=True)
+    return {name: table["different"] for name, table in found["tables"].items() if table["different"]}
 
 
 def _body(row: dict[str, str]) -> dict[str, str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.postgres import PostgresServer
-from tests.worker_world import Row, WorkerProcess, World, a_load
+from hub.bootstrap import Hub
+from tests.worker_world import EmbeddedWorld, Row, WorkerProcess, World, a_load, difference
 
 Unique = Callable[[str], str]
 AREAS = [f"E{n:08d}" for n in range(1, 6)]
@@ -20,50 +20,48 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 class Twins:
-    """Two hubs that read the same topics: one is disturbed, the other is not."""
+    """Two hubs with the same inputs: a disturbed one on Kafka, and the reference, which nobody disturbs."""
 
-    def __init__(self, kafka: str, postgres: PostgresServer, folder: Path, prefix: str) -> None:
-        self.disturbed = World(folder / "disturbed", postgres.new_database(), kafka, prefix)
-        self.undisturbed = World(folder / "undisturbed", postgres.new_database(), kafka, prefix)
+    def __init__(self, disturbed: World, reference: Hub) -> None:
+        self.disturbed, self.reference = disturbed, reference
         self.rows: list[Row] = [row for area in AREAS for row in a_load(area, CHILDREN)]
-        for world in (self.disturbed, self.undisturbed):
-            for area in AREAS:
-                world.configure(area)
-
-    def tick(self, world: World, on: str) -> None:
         for area in AREAS:
-            world.command(area, "tick", {"on": on})
+            self.disturbed.configure(area)
 
-    def finish(self) -> None:
-        """Let the undisturbed hub do the same."""
-        worker = self.undisturbed.start("calm", group=f"{self.undisturbed.config.prefix}calm", batch=5000)
-        self.undisturbed.wait_for_events(EVENTS, 120)
-        for on in TICKS:
-            self.tick(self.undisturbed, on)
-            self.undisturbed.wait_for_commands(120)
-        assert worker.stop() == 0
+    def tick(self, on: str) -> None:
+        for area in AREAS:
+            self.disturbed.command(area, "tick", {"on": on})
 
     def assert_equal(self) -> None:
-        self.finish()
         sql = "SELECT area, id, body, count(*) AS n FROM journal WHERE kind = 'event' GROUP BY area, id, body ORDER BY area, id"
-        disturbed, undisturbed = self.disturbed.hub.store.select(sql), self.undisturbed.hub.store.select(sql)
+        disturbed, reference = self.disturbed.hub.store.select(sql), self.reference.store.select(sql)
         assert len(disturbed) == EVENTS
         assert {row["n"] for row in disturbed} == {1}
-        assert disturbed == undisturbed
+        assert disturbed == reference
         sql = "SELECT area, min(seq) AS first, max(seq) - count(*) AS gaps FROM journal GROUP BY area ORDER BY area"
         assert {(row["first"], row["gaps"]) for row in self.disturbed.hub.store.select(sql)} == {(1, 0)}
-        assert self.disturbed.difference(self.undisturbed) == {}
+        assert difference(self.disturbed.hub, self.reference) == {}
         assert self.disturbed.count("alert WHERE state = 'raised'") > 0
         assert self.disturbed.count("delivery WHERE state = 'pending'") == 0
 
 
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """The embedded hub, the reference semantics, with everything taken in order."""
+    with EmbeddedWorld(tmp_path_factory.mktemp("reference")) as world:
+        for area in AREAS:
+            world.configure(area)
+        world.send([row for area in AREAS for row in a_load(area, CHILDREN)])
+        for on in TICKS:
+            for area in AREAS:
+                world.command(area, "tick", {"on": on})
+        yield world.hub
+
+
 @pytest.fixture
-def twins(kafka: str, postgres: PostgresServer, tmp_path: Path, unique: Unique) -> Iterator[Twins]:
-    made = Twins(kafka, postgres, tmp_path, unique("kill") + ".")
-    with made.disturbed, made.undisturbed:
-        yield made
-    for world in (made.disturbed, made.undisturbed):
-        postgres.drop_database(world.config.database)
+def twins(kafka: str, postgres_dsn: str, reference: Hub, tmp_path: Path, unique: Unique) -> Iterator[Twins]:
+    with World(tmp_path / "disturbed", postgres_dsn, kafka, unique("kill") + ".") as disturbed:
+        yield Twins(disturbed, reference)
 
 
 def died(worker: WorkerProcess) -> bool:
@@ -73,7 +71,7 @@ def died(worker: WorkerProcess) -> bool:
 def test_killed_inside_its_transactions_with_lag_it_loses_and_doubles_nothing(twins: Twins) -> None:
     world = twins.disturbed
     world.send(twins.rows)
-    twins.tick(world, TICKS[0])
+    twins.tick(TICKS[0])
     deaths = 0
     for transactions in (1, 2, 3, 5, 8, 13, 14, 15, 16, 17, 23, 31):
         worker = world.start("w1", batch=150, dies_in=transactions)
@@ -81,7 +79,7 @@ def test_killed_inside_its_transactions_with_lag_it_loses_and_doubles_nothing(tw
         deaths += 1
     last = world.start("w1", batch=150)
     world.wait_for_commands(120)
-    twins.tick(world, TICKS[1])
+    twins.tick(TICKS[1])
     world.wait_for_commands(120)
     assert last.stop() == 0
     assert deaths == 12
@@ -101,7 +99,7 @@ def test_two_workers_killed_at_any_moment_under_load_lose_and_double_nothing(twi
             workers[name] = world.start(name, batch=100)
     world.wait_for_events(EVENTS, 120)
     for on in TICKS:
-        twins.tick(world, on)
+        twins.tick(on)
         time.sleep(chance.uniform(0, 1.0))
         for name in workers:
             workers[name].kill()
@@ -121,10 +119,10 @@ def test_a_worker_that_was_frozen_and_comes_back_writes_nothing_stale(twins: Twi
     other = world.start("w2", batch=100)
     world.send(twins.rows[half:])
     world.wait_for_events(EVENTS, 120)  # after the frozen one's session and open transaction have timed out
-    twins.tick(world, TICKS[0])
+    twins.tick(TICKS[0])
     world.wait_for_commands(120)
     frozen.signal(signal.SIGCONT)
-    twins.tick(world, TICKS[1])
+    twins.tick(TICKS[1])
     world.wait_for_commands(120)
     time.sleep(3)
     assert other.stop() == 0
