@@ -16,7 +16,7 @@ from hub.domain.errors import Unavailable
 from tests.servers.postgres import PostgresServer
 
 SAMPLES = {str: 'é’0\'%:x\\ "q"', int: 2**40, float: 1.5, bytes: b"\x00\xff"}
-TABLES = [table for table in METADATA.sorted_tables if table.name not in ("outbox", "inbox", "published")]
+TABLES = [table for table in METADATA.sorted_tables if table.name not in ("outbox", "inbox", "published", "layout")]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -21,6 +21,7 @@ def _table(name: str, keys: str, columns: str, **types: Any) -> Table:
 
 
 META = _table("meta", "key", "value")
+LAID_OUT = _table("layout", "layout", "")
 
 # ── intake: what each source row said, so that only what changed goes on ──────────────────────────────────────────────
 SOURCE = _table("source", "source", "connector agency areas")
