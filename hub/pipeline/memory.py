@@ -110,7 +110,7 @@ def fact_of(event: Event) -> Fact | None:
 class Memory:
     """Children of one area, at most `limit` of them between batches."""
 
-    def __init__(self, reader: Reader, area: str, limit: int = 6000) -> None:
+    def __init__(self, reader: Reader, area: str, limit: int = 2000) -> None:
         self._reader, self._area, self._limit = reader, area, limit
         self._children: OrderedDict[str, Child] = OrderedDict()
         self._pending: dict[str, list[Event]] = defaultdict(list)

@@ -69,10 +69,11 @@ def readers(tables: Tables) -> Any:
 @pytest.fixture(scope="module")
 def tables() -> Iterator[Tables]:
     found = read(a_full_world().store)
-    # Tables that only a broken-off tick, a bug or an unreadable input fills.
+    # Tables that only a broken-off tick, a bug, an unreadable input or a subject placed late fills.
     child = found["child"][0]["child"]
     found["visit"] = [{"area": "A01", "child": child}]
     found["quarantine"] = [{"area": "A01", "child": child, "reason": "KeyError", "since": "2026-01-05"}]
+    found["placed"] = [{"area": "unplaced", "source": "trust", "local_id": "T9", "placed_in": "A01"}]
     found.setdefault("dead_letter", []).append(
         {"area": "A01", "id": "x", "kind": "event", "reason": "unreadable", "at": "t", "body": "{"}
     )
