@@ -136,35 +136,39 @@ class BatchService(mode.Service):
     async def _work(self) -> None:
         pause = 0.25
         while not self.should_stop:
-            try:
-                await self._round()
-                pause, self._conflicts = 0.25, 0
-            except Unavailable as error:
-                self.log.warning("waiting: %s", error)
-                self._beat()
-                await self._drop_all()
-                await self.sleep(max(pause, error.retry_after_s))
-                pause = min(pause * 2, 10.0)
-            except Conflict as error:
-                await self._conflict(error)
-            except ConsumerStoppedError:
-                if not self.should_stop:
-                    raise
-            except FATAL:
-                raise
-            except KafkaError as error:
-                self.log.warning("waiting: %s", type(error).__name__)
-                self._beat()
-                await self.sleep(1.0)
+            wait = await self._step()
+            pause = min(pause * 2, 10.0) if wait else 0.25
+            if wait:
+                await self.sleep(max(wait, pause))
 
-    async def _conflict(self, error: Conflict) -> None:
+    async def _step(self) -> float:
+        """Do one round; after one that failed drop what is held, and return how long to wait before the next."""
+        try:
+            await self._round()
+            self._conflicts = 0
+            return 0.0
+        except Conflict as error:
+            wait = self._conflict(error)
+        except ConsumerStoppedError:
+            if not self.should_stop:
+                raise
+            return 0.0
+        except FATAL:
+            raise
+        except (Unavailable, KafkaError) as error:
+            self.log.warning("waiting: %s: %s", type(error).__name__, error)
+            wait = getattr(error, "retry_after_s", 1.0)
+        self._beat()
+        await self._drop_all()
+        return wait
+
+    def _conflict(self, error: Conflict) -> float:
         """Somebody else writes: reload and redo, at most so many times in a row."""
         self._conflicts += 1
         self.log.warning("%s (%s of %s)", error, self._conflicts, self._settings.tries)
         if self._conflicts >= self._settings.tries:
             raise error
-        await self._drop_all()
-        await self.sleep(self._conflicts)
+        return float(self._conflicts)
 
     # ── one round ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -311,6 +315,7 @@ class BatchService(mode.Service):
         """Forget every partition: what is ours now is taken over in the next round."""
         self._generation += 1
         self._held.clear()
+        self._due = Due(self._parts.store, self._settings.patience)
 
     # ── commands, publishing ──────────────────────────────────────────────────────────────────────────────────────────
 

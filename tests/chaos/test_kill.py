@@ -88,7 +88,7 @@ def test_killed_inside_its_transactions_with_lag_it_loses_and_doubles_nothing(tw
 
 def test_two_workers_killed_at_any_moment_under_load_lose_and_double_nothing(twins: Twins) -> None:
     world, chance = twins.disturbed, random.Random(3)
-    workers = {name: world.start(name, batch=100) for name in ("w1", "w2")}
+    workers = {name: world.start(name, batch=100, agents=True) for name in ("w1", "w2")}
     pieces = [twins.rows[n : n + 200] for n in range(0, len(twins.rows), 200)]
     for number, piece in enumerate(pieces):
         world.send(piece)
@@ -96,14 +96,14 @@ def test_two_workers_killed_at_any_moment_under_load_lose_and_double_nothing(twi
         if number % 2 == 0:
             name = chance.choice(["w1", "w2"])
             workers[name].kill()
-            workers[name] = world.start(name, batch=100)
+            workers[name] = world.start(name, batch=100, agents=True)
     world.wait_for_events(EVENTS, 120)
     for on in TICKS:
         twins.tick(on)
         time.sleep(chance.uniform(0, 1.0))
         for name in workers:
             workers[name].kill()
-            workers[name] = world.start(name, batch=100)
+            workers[name] = world.start(name, batch=100, agents=True)
         world.wait_for_commands(120)
     assert [worker.stop() for worker in workers.values()] == [0, 0]
     twins.assert_equal()

@@ -100,7 +100,7 @@ def test_a_dead_letter_stops_nobody(world: World) -> None:
 
 
 def test_two_workers_share_the_partitions_and_one_takes_all_when_the_other_is_gone(world: World) -> None:
-    first, second = world.start("w1"), world.start("w2")
+    first, second = world.start("w1", agents=True), world.start("w2", agents=True)
     for area in AREAS[:3]:
         world.send(a_load(area, 30))
 
@@ -115,7 +115,7 @@ def test_two_workers_share_the_partitions_and_one_takes_all_when_the_other_is_go
     world.wait_for_events(6 * 240)
     assert events_by_area(world) == dict.fromkeys(AREAS, 240)
     world.wait(lambda: owners() == {"w2"})
-    third = world.start("w3")
+    third = world.start("w3", agents=True)
     world.wait(lambda: owners() == {"w2", "w3"})
     assert second.stop() == 0
     assert third.stop() == 0

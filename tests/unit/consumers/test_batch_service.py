@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 from msgspec import Struct
 
 from consumers.batch_service import BatchService, Settings
@@ -106,13 +107,30 @@ def test_conflicts_in_a_row_end_the_worker() -> None:
     made = BatchService(parts_on(sql.in_memory()), Settings("w", "127.0.0.1:1", tries=2))
     conflict = Conflict("partition 3", "another worker has taken it over")
 
-    async def scenario() -> None:
-        made.sleep = lambda _: asyncio.sleep(0)
-        await made._conflict(conflict)
-        await made._conflict(conflict)
-
+    assert made._conflict(conflict) == 1
     with pytest.raises(Conflict):
-        asyncio.run(scenario())
+        made._conflict(conflict)
+
+
+@pytest.mark.parametrize("error", [KafkaError(), Unavailable("database"), Conflict("partition 3", "another worker")])
+def test_whatever_goes_wrong_after_a_fetch_all_of_it_is_fetched_again(error: Exception) -> None:
+    held, other = Held(number=3, next={"agency.education": 5}), Held(number=4, next={"agency.education": 6})
+    places = [TopicPartition(topic, number) for topic in TOPICS.inputs for number in (3, 4)]
+    consumer = Consumer(places)
+    made = service(consumer, held, other)
+
+    async def fails(_: object) -> None:
+        raise error
+
+    async def fetches(**_: object) -> dict[TopicPartition, list[Record]]:
+        return {place: [Record(7)] for place in places if place.topic == "agency.education"}
+
+    consumer.end_offsets, consumer.getmany = fails, fetches  # type: ignore[assignment,method-assign]
+    assert asyncio.run(made._step()) > 0
+    assert {(TopicPartition("agency.education", 3), 5), (TopicPartition("agency.education", 4), 6)} <= set(
+        consumer.sought
+    )
+    assert made._held == {}
 
 
 def test_a_command_waits_for_what_was_published_before_it_and_for_nothing_after() -> None:
