@@ -29,8 +29,12 @@ def send(store: Store, area: str, kind: str, body: dict[str, Any], by: By, at: s
         at: The present instant, our stamp form.
     """
     with store.begin() as unit:
-        unit.put("inbox", [(area, kind, msgspec.json.encode(body).decode(), at, "waiting", "")])
-        number = int(unit.select("SELECT max(n) AS n FROM inbox")[0]["n"])
+        sql = (
+            "INSERT INTO inbox (area, kind, body, at, state, result)"
+            " VALUES (:area, :kind, :body, :at, 'waiting', '') RETURNING n"
+        )
+        text = msgspec.json.encode(body).decode()
+        number = int(unit.select(sql, area=area, kind=kind, body=text, at=at)[0]["n"])
         audit(unit, area, by, f"command {kind}", at)
     return number
 
