@@ -9,7 +9,8 @@ from connectors import runner
 from connectors.base import Connector
 from hub.domain.identifiers import Keyed
 from hub.domain.said import Row
-from hub.intake.load import KEYLESS, Extract, Load, Outcome, Source, missing, table_of
+from hub.intake.ledger import table_of
+from hub.intake.load import KEYLESS, Extract, Load, Outcome, Source, missing
 from hub.ports import Store
 
 

@@ -32,8 +32,9 @@ from msgspec import Struct, field
 
 from consumers import inbox, publish
 from consumers.due import Due, Patience
-from consumers.partition import UNPLACED, Partition, Parts, Record, areas_in, by_number, incomplete
+from consumers.partition import Partition, Parts, Record, areas_in, by_number, incomplete
 from hub.domain.errors import ConfigError, Conflict, Unavailable
+from hub.intake.placing import UNPLACED
 
 FATAL = (GroupAuthorizationFailedError, InconsistentGroupProtocolError, TopicAuthorizationFailedError)
 """What no waiting mends: access lists, and a group whose members deal partitions in another way."""

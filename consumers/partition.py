@@ -14,11 +14,10 @@ from hub.domain.identifiers import Keyed, name_of
 from hub.domain.instants import stamp
 from hub.domain.rules import Rulebook
 from hub.domain.topics import Topics
+from hub.intake.placing import UNPLACED
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.journal import Input
 from hub.ports import Codec, EventLog, Now, Store, Unit
-
-UNPLACED = "unplaced"
 
 
 class Parts(Struct, frozen=True):

@@ -218,9 +218,7 @@ class Hub:
     def web(self, base_url: str) -> Any:
         """Return the pages and the API as an ASGI app."""
         values = WebValues(self.is_demo, self.keyed.signature(b"sessions").encode(), clock.now)
-        return create_app(
-            lambda: self.store, WebAudits(self), WebCommands(self), values, rules_for_pages(self.rulebook)
-        )
+        return create_app(lambda: self.store, Audits(self), WebCommands(self), values, rules_for_pages(self.rulebook))
 
     def mark_demo(self) -> None:
         """Mark a new store as the demo's: only such a store has a demo sign-in."""
@@ -229,8 +227,8 @@ class Hub:
         self.__dict__.pop("is_demo", None)
 
 
-class WebAudits:
-    """Writes looks at pages into the audit."""
+class Audits:
+    """Writes looks into the audit."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub

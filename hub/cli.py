@@ -13,11 +13,9 @@ from consumers import rebuild
 from consumers.compare import compare as compare_tables
 from hub import bootstrap, config
 from hub.commands.inbox import By
-from hub.domain.access import EVERY, Actor
 from hub.domain.errors import ConfigError, HubError, NotFound
-from hub.domain.instants import instant
+from hub.domain.instants import day_in, instant
 from hub.intake.load import Extract, usable_source
-from hub.queries.desk import Desk
 from hub.queries.explain import reconcile, route_of, why
 from hub.queries.show import VIEWS, show
 from hub.verbs import checking, deciding, demo, feeding, library, reading, serving
@@ -218,7 +216,7 @@ def loads_release(hub: bootstrap.Hub, load: str, as_json: bool) -> None:
     extract = Extract(
         row["extract"], instant(row["extracted_at"]), instant(row["recorded_at"]),
         (date.fromisoformat(first), date.fromisoformat(last)) if first else None,
-        date.fromisoformat(row["complete_to"]) if row["complete_to"] else None, is_released=True,
+        day_in(row["complete_to"]), is_released=True,
     )  # fmt: skip
     outcome = ingest.ingest(hub.intake, told, catalogue.BY_NAME[told.connector], Path(row["path"]), extract)
     feeding.settle(hub, row, "held again" if outcome.held else "released")
@@ -306,8 +304,7 @@ def show_(
         reader = reading.as_known(
             hub, only_area, true_on.date() if true_on else None, known_on.date() if known_on else None
         )
-    desk = Desk(reader, reading.Audits(hub), Actor("operator", role, EVERY, EVERY), purpose)
-    for row in show(desk, kind, only_area):
+    for row in show(reading.desk(hub, role, purpose, reader), kind, only_area):
         click.echo(json.dumps(row) if jsonl else "  ".join(str(v) for v in row.values()))
 
 
@@ -319,8 +316,7 @@ def show_(
 @click.pass_obj
 def sql_(hub: bootstrap.Hub, query: str, role: str, purpose: str, as_json: bool) -> None:
     """Run one SELECT over the read views (record, event, obligation, provision, alert, delivery, source_record, audit)."""
-    desk = Desk(hub.store, reading.Audits(hub), Actor("operator", role, EVERY, EVERY), purpose)
-    table(reading.query(hub, desk, query), as_json)
+    table(reading.query(hub, reading.desk(hub, role, purpose), query), as_json)
 
 
 @cli.command("why")
@@ -331,8 +327,7 @@ def sql_(hub: bootstrap.Hub, query: str, role: str, purpose: str, as_json: bool)
 @click.pass_obj
 def why_(hub: bootstrap.Hub, obligation: str, role: str, purpose: str, as_json: bool) -> None:
     """Say why an obligation stands as it does, and why there is an alert or none."""
-    desk = Desk(hub.store, reading.Audits(hub), Actor("operator", role, EVERY, EVERY), purpose)
-    say(why(desk, hub.rulebook, obligation), as_json, lambda r: "\n".join(r["words"]))
+    say(why(reading.desk(hub, role, purpose), hub.rulebook, obligation), as_json, lambda r: "\n".join(r["words"]))
 
 
 @cli.command("route")

@@ -8,12 +8,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from hub.domain import alert_texts as texts
 from hub.domain.alerts import Addressee, AlertRaised, AlertRow, Announced, Decision, Stance, alert_id
 from hub.domain.announcements import Ending, end
 from hub.domain.facts import Feed
-from hub.domain.occasion import Occasion, address
+from hub.domain.occasion import Addressed, Occasion, address
 from hub.domain.routing import Matter
 from hub.domain.rules import Recipient
 
@@ -54,8 +55,7 @@ def decide_feeds(
         if told:
             decisions.append(end(occasion, told, Ending(texts.NOW_LIVE if duties else _heard_again(occasion, source))))
         if duties:
-            last = before.get(subject)
-            decisions.append(_raise_silence(occasion, source, stance, duties, last.times("not_known") if last else 0))
+            decisions.append(_raise_silence(occasion, source, stance, duties, before.get(subject)))
     return tuple(decisions)
 
 
@@ -74,15 +74,28 @@ def _heard_again(occasion: Occasion, source: str) -> str:
     return f"No duty waits for it any more.{upto}"
 
 
-def _raise_silence(occasion: Occasion, source: str, stance: Stance, duties: int, times: int) -> AlertRaised:
+def _raise_silence(occasion: Occasion, source: str, stance: Stance, duties: int, last: Announced | None) -> AlertRaised:
     feed = occasion.area.feeds.get(source, Feed(source, ""))
     whom = address(occasion, Matter(occasion.area.area, feed.agency), [Recipient("data_manager")])
     return AlertRaised(
-        alert=alert_id(f"{occasion.area.area}:{feed_subject(source)}", "not_known", times), area=occasion.area.area,
-        subject=feed_subject(source), announced="not_known", state=stance, times=times, on=occasion.on,
-        as_at=feed.complete_to or occasion.on, source=source, rule=FEED_RULE, role=whom.role, to=whom.to,
-        reason=whom.because, body=feed.agency, text=texts.of_silence(source, feed, duties, occasion.on),
+        **_what(occasion, feed_subject(source), "not_known", last), **_whom(whom), state=stance,
+        as_at=feed.complete_to or occasion.on, source=source, rule=FEED_RULE, body=feed.agency,
+        text=texts.of_silence(source, feed, duties, occasion.on),
     )  # fmt: skip
+
+
+def _what(occasion: Occasion, subject: str, announced: str, last: Announced | None) -> dict[str, Any]:
+    """The part of an alert that says of what it is, and its name: by how often the same was announced before."""
+    area, times = occasion.area.area, last.times(announced) if last else 0
+    return {
+        "alert": alert_id(f"{area}:{subject}", announced, times), "area": area, "subject": subject,
+        "announced": announced, "times": times, "on": occasion.on,
+    }  # fmt: skip
+
+
+def _whom(whom: Addressed) -> dict[str, Any]:
+    """The part of an alert that says who is told, and why them."""
+    return {"role": whom.role, "to": whom.to, "reason": whom.because}
 
 
 def decide_quarantine(occasion: Occasion, children: int, before: Mapping[str, Announced]) -> tuple[Decision, ...]:
@@ -96,13 +109,10 @@ def decide_quarantine(occasion: Occasion, children: int, before: Mapping[str, An
         return () if children else (end(occasion, last, Ending("Every child is assessed again.")),)
     if not children:
         return ()
-    times = last.times(QUARANTINED) if last else 0
     whom = address(occasion, Matter(occasion.area.area, ""), [Recipient("operations")])
     are = "1 child is" if children == 1 else f"{children} children are"
     raised = AlertRaised(
-        alert=alert_id(f"{occasion.area.area}:{QUARANTINE}", QUARANTINED, times), area=occasion.area.area,
-        subject=QUARANTINE, announced=QUARANTINED, state="raised", times=times, on=occasion.on, as_at=occasion.on,
-        rule=QUARANTINE, role=whom.role, to=whom.to, reason=whom.because,
+        **_what(occasion, QUARANTINE, QUARANTINED, last), **_whom(whom), state="raised", as_at=occasion.on, rule=QUARANTINE,
         text=f"{are} not assessed after an error: duties of theirs may be missed. See hub quarantine list.",
     )  # fmt: skip
     return (raised,)
@@ -132,23 +142,20 @@ def _summaries(
         last = before.get(subject)
         if live and not (last and {t.rule for t in told} <= set(last.covers)):
             covers = tuple(sorted(live | {t.rule for t in told}))
-            yield _summary(occasion, subject, role, told, (covers, last.times(BACKLOG_SUMMARY) if last else 0))
+            yield _summary(occasion, role, told, covers, _what(occasion, subject, BACKLOG_SUMMARY, last))
 
 
 def _summary(
-    occasion: Occasion, subject: str, role: str, told: list[Announced], again: tuple[tuple[str, ...], int]
+    occasion: Occasion, role: str, told: list[Announced], covers: tuple[str, ...], what: dict[str, Any]
 ) -> AlertRaised:
-    covers, times = again
     counts = Counter(t.announced for t in told)
     late, lines = counts["overdue"], counts["shortfall"]
     to = {(a.channel, a.address or a.name_ref): a for t in told for a in t.to if a.role == role}
     people = tuple(Addressee(a.role, a.name_ref, a.channel, a.address) for _, a in sorted(to.items()))
     return AlertRaised(
-        alert=alert_id(f"{occasion.area.area}:{subject}", BACKLOG_SUMMARY, times), area=occasion.area.area,
-        subject=subject, announced=BACKLOG_SUMMARY, state="backlog", times=times, on=occasion.on, as_at=occasion.on,
-        rule=BACKLOG_RULE, role=role, to=people, reason="one summary for all that was late before the area went live",
+        **what, state="backlog", as_at=occasion.on, rule=BACKLOG_RULE, role=role, to=people, covers=covers,
+        reason="one summary for all that was late before the area went live",
         text=texts.of_backlog((late, len(told) - late - lines, lines), occasion.area.live_from or occasion.on),
-        covers=covers,
     )  # fmt: skip
 
 
@@ -157,13 +164,10 @@ def raise_dispute(
 ) -> AlertRaised:
     """Return what tells the data manager that somebody disputes an alert; the duty and its dates stay as they are."""
     subject = f"dispute:{disputed.alert}"
-    last = before.get(subject)
-    times = last.times(DISPUTED) if last else 0
     whom = address(occasion, Matter(occasion.area.area, ""), [Recipient("data_manager")])
     because = reason.replace("_", " ") or "no reason given"
     return AlertRaised(
-        alert=alert_id(f"{occasion.area.area}:{subject}", DISPUTED, times), area=occasion.area.area, subject=subject,
-        announced=DISPUTED, state="raised", times=times, on=occasion.on, as_at=occasion.on, rule=DISPUTE_RULE,
-        role=whom.role, to=whom.to, reason=whom.because, body=disputed.body,
+        **_what(occasion, subject, DISPUTED, before.get(subject)), **_whom(whom), state="raised", as_at=occasion.on,
+        rule=DISPUTE_RULE, body=disputed.body,
         text=f"Case {reference}: an alert is disputed ({because}). {disputed.text}",
     )  # fmt: skip

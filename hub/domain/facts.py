@@ -1,9 +1,13 @@
 """What rules read: the live facts of one child, and the facts that an area shares."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
+
+from hub.domain.instants import day_in
 
 
 class Fact(Struct, frozen=True):
@@ -31,7 +35,7 @@ class Fact(Struct, frozen=True):
         if name == "occurred_on":
             return self.occurred_on
         text = self.data.get(name)
-        return date.fromisoformat(text) if text else None
+        return day_in(text)
 
 
 class Body(Struct, frozen=True):
@@ -47,6 +51,24 @@ class Body(Struct, frozen=True):
     valid_from: date | None = None
     valid_to: date | None = None
     successor: str = ""
+
+
+def stored_body(row: Mapping[str, Any]) -> Body:
+    """Return the body in a row of the table `body`."""
+    return Body(
+        row["code"], row["kind"], row["name"], tuple(msgspec.json.decode(row["aliases"])), bool(row["is_s31_body"]),
+        tuple(msgspec.json.decode(row["areas"])), row["commissioner"], day_in(row["valid_from"]), day_in(row["valid_to"]),
+        row["successor"],
+    )  # fmt: skip
+
+
+def by_code(bodies: Iterable[Body]) -> dict[str, Body]:
+    """Return bodies by code, and by alias where no body has it as its code; of two with one alias the first has it."""
+    bodies = list(bodies)
+    found = {body.code: body for body in bodies}
+    for body in bodies:
+        found |= {alias: body for alias in body.aliases if alias not in found}
+    return found
 
 
 class Feed(Struct, frozen=True):

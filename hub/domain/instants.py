@@ -21,6 +21,15 @@ def instant(text: str) -> datetime:
     return (read if read.tzinfo else read.replace(tzinfo=LONDON)).astimezone(UTC)
 
 
+def day_in(text: str | None) -> date | None:
+    """Return the date written in a text; `None` where nothing is.
+
+    >>> day_in("2026-06-30"), day_in("")
+    (datetime.date(2026, 6, 30), None)
+    """
+    return date.fromisoformat(text) if text else None
+
+
 def local_date(moment: datetime) -> date:
     """Return the date of an instant in Europe/London.
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from hub.domain.facts import Body
+from hub.domain.instants import day_in
 
 OPERATIONS = "operations"
 ASSURANCE = "assurance"
@@ -64,6 +65,17 @@ class Contact(Struct, frozen=True):
     address: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+
+
+def contacts_of(rows: Iterable[Mapping[str, str | None]]) -> tuple[Contact, ...]:
+    """Return the contacts in rows of contacts.csv, as given or as stored."""
+    return tuple(
+        Contact(
+            row["role"] or "", row["name_ref"] or "", row.get("body") or "", "", row.get("channel") or "email",
+            row.get("address") or "", day_in(row.get("valid_from")), day_in(row.get("valid_to")),
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 class CaseWorker(Struct, frozen=True):

@@ -56,6 +56,11 @@ class TwoContents(Exception):
     """The same version of a row came with two contents."""
 
 
+def table_of(key: str) -> str:
+    """Return the table that a natural key begins with."""
+    return key.split(":", 1)[0]
+
+
 def content_of(said: Said) -> bytes:
     """Return the canonical bytes of what is said: equal bytes, equal fact."""
     on = said.occurred_on.isoformat() if said.occurred_on else ""

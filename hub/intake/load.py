@@ -14,10 +14,10 @@ from hub.domain.errors import Unusable
 from hub.domain.events.envelope import Event, Subject
 from hub.domain.events.index import BY_NAME
 from hub.domain.identifiers import Keyed
-from hub.domain.instants import stamp
+from hub.domain.instants import day_in, stamp
 from hub.domain.said import Held, Refusal, Row, Said
 from hub.intake import ledger
-from hub.intake.ledger import Change, Entry, Slot
+from hub.intake.ledger import Change, Entry, Slot, table_of
 from hub.intake.placing import UNPLACED, Placing, subject_name
 from hub.intake.recovery import is_lost, recovered
 from hub.ports import Store, Unit
@@ -85,7 +85,6 @@ class Load:
         self._placing = Placing(store, keyed, source)
         self.out = Outcome(load=self._number())
         self._sent: dict[str, Counter[str]] = {area: Counter() for area in source.areas}
-        self._moved: set[str] = set()
         self._seen: set[str] = set()
         self._equal: Counter[str] = Counter()
         self._at = stamp(extract.extracted_at)
@@ -184,7 +183,7 @@ class Load:
     ) -> None:
         entry = entries.get(key)
         version = (row.version, self._at)
-        if entry is None and (not said or self._placing.is_gone(said, self._at, row.file)):
+        if entry is None and (not said or self._placing.is_gone(said, self._at)):
             return  # nothing said where nothing was said before needs no memory
         self._seen.add(key)
         try:
@@ -239,11 +238,12 @@ class Load:
     def _settle(self, unit: Unit) -> None:
         """Tell `unplaced` of subjects that have an area now: it sends on all that it has of them, and what still comes."""
         rows: list[tuple[Any, ...]] = []
-        for source, local_id, area in self._placing.settled():
+        settled = self._placing.settled()
+        for source, local_id, area in settled:
             body = msgspec.json.encode({"source": source, "local_id": local_id, "placed_in": area}).decode()
             name = self._keyed.name("subject_placed", source, local_id)
             rows.append((UNPLACED, "sources", "subject_placed", name, body, self._taken_at))
-            unit.put("settling", [(source, local_id, area)])
+        unit.put("settling", settled)
         unit.put("outbox", rows)
 
     def _event(self, change: Change, area: str) -> Event:
@@ -339,16 +339,8 @@ class Load:
             for area in sorted(self._sent):
                 counts = {"topics": dict(sorted(self._sent[area].items()))} if kind == "load_ended" else {}
                 name = self._keyed.name(kind, source.source, out.load, area)
-                marks.append(
-                    (
-                        area,
-                        "sources",
-                        kind,
-                        name,
-                        msgspec.json.encode(body | counts | {"area": area}).decode(),
-                        self._taken_at,
-                    )
-                )
+                text = msgspec.json.encode(body | counts | {"area": area}).decode()
+                marks.append((area, "sources", kind, name, text, self._taken_at))
             if marks:
                 unit.put("outbox", marks)
 
@@ -411,13 +403,8 @@ def usable_source(store: Store, name: str) -> Source:
     return Source(row["source"], row["connector"], row["agency"], tuple(row["areas"].split()))
 
 
-def table_of(key: str) -> str:
-    """Return the table that a natural key begins with."""
-    return key.split(":", 1)[0]
-
-
 def _entry(row: dict[str, Any]) -> Entry:
-    on = date.fromisoformat(row["row_on"]) if row["row_on"] else None
+    on = day_in(row["row_on"])
     slots = msgspec.json.decode(row["slots"], type=list[Slot])
     return Entry((row["version"], row["extracted_at"]), row["hash"], row["table_name"], slots, on)
 

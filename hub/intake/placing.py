@@ -9,6 +9,7 @@ from hub.domain.events.people import PersonDescribed
 from hub.domain.identifiers import Keyed, nhs_number
 from hub.domain.identity.normalise import person
 from hub.domain.said import Row, Said
+from hub.intake.ledger import table_of
 from hub.ports import Store, Unit
 
 UNPLACED = "unplaced"
@@ -44,14 +45,14 @@ class Placing:
         """Tell whether the subject was erased: nothing about them is taken again."""
         return bool(self._erased) and self._keyed.name("erased", self._source.source, local_id) in self._erased
 
-    def is_gone(self, said: Sequence[Said], at: str, _file: str) -> bool:
+    def is_gone(self, said: Sequence[Said], at: str) -> bool:
         """Tell whether a row unknown to the ledger was already gone from a later full extract that covers it."""
         on = max((one.occurred_on for one in said if one.occurred_on), default=None)
         if not self._coverage or on is None:
             return False
         return any(
             at < row["extracted_at"] and row["covers_from"] <= on.isoformat() <= row["covers_to"]
-            for row in self._coverage.get(said[0].key.split(":", 1)[0], ())
+            for row in self._coverage.get(table_of(said[0].key), ())
         )
 
     def learn(self, pieces: Iterable[tuple[Row, Sequence[Said]]]) -> None:

@@ -64,7 +64,7 @@ def recovered(
     found: dict[str, Entry] = {}
     for slot, told in _told(reader, source, set(named)).items():
         key, kind, one = named[slot]
-        entry = found.setdefault(key, Entry(("", ""), UNKNOWN, key.split(":", 1)[0], []))
+        entry = found.setdefault(key, Entry(("", ""), UNKNOWN, ledger.table_of(key), []))
         entry.slots.append(_slot(keyed, kind, one, told.event, contents.get(slot, "")))
         entry.version = max(entry.version, told.version)
     return found

@@ -28,7 +28,7 @@ class Descriptions:
         held = slots.get(event.slot)
         if held is not None and held.revision >= event.revision:
             return False
-        slots[event.slot] = description(event)
+        slots[event.slot] = _description(event)
         return True
 
     def in_force(self, record: Record, also: Event | None = None) -> tuple[str, Description] | None:
@@ -40,7 +40,7 @@ class Descriptions:
         """
         slots = dict(self._slots.get(record, {}))
         if also is not None and (also.slot not in slots or slots[also.slot].revision < also.revision):
-            slots[also.slot] = description(also)
+            slots[also.slot] = _description(also)
         live = [(told.told_at, slot) for slot, told in slots.items() if told.data is not None]
         return (max(live)[1], slots[max(live)[1]]) if live else None
 
@@ -54,7 +54,7 @@ def describes(event: Event) -> bool:
     return event.type == "PersonDescribed" or event.data.get("kind") == "PersonDescribed"
 
 
-def description(event: Event) -> Description:
+def _description(event: Event) -> Description:
     """Return what an event says of its slot."""
     told = event.source_recorded_at or event.recorded_at
     return Description(event.revision, told.isoformat(), event.data if event.type == "PersonDescribed" else None)

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from hub.domain.alerts import AlertRetracted, AlertRow, Announced, Delivery
-from hub.domain.facts import AreaFacts, Body, Feed
+from hub.domain.facts import AreaFacts, Feed, stored_body
 from hub.domain.identity.normalise import person
+from hub.domain.instants import day_in
 from hub.pipeline.journal import EVENT
 from hub.pipeline.memory import Memory
 from hub.pipeline.state import CONTACT_COLUMNS, CONTACT_KEY, AreaState, CalendarRow, Progress
@@ -26,11 +27,7 @@ def load_state(reader: Reader, area: str) -> AreaState:
         _area(state, row)
     _feeds(state, rows("feed"), rows("load_progress"))
     for row in rows("body"):
-        state.bodies[row["code"]] = Body(
-            row["code"], row["kind"], row["name"], tuple(msgspec.json.decode(row["aliases"])), bool(row["is_s31_body"]),
-            tuple(msgspec.json.decode(row["areas"])), row["commissioner"], _day(row["valid_from"]), _day(row["valid_to"]),
-            row["successor"],
-        )  # fmt: skip
+        state.bodies[row["code"]] = stored_body(row)
     contacts = [{name: row[name] or "" for name in CONTACT_COLUMNS} for row in rows("contact")]
     state.contacts = sorted(contacts, key=lambda row: tuple(row[name] for name in CONTACT_KEY))
     for row in rows("calendar"):
@@ -51,10 +48,10 @@ def load_state(reader: Reader, area: str) -> AreaState:
 
 def _area(state: AreaState, row: dict[str, Any]) -> None:
     state.name = row["name"] or ""
-    state.live_from = date.fromisoformat(row["live_from"]) if row["live_from"] else None
+    state.live_from = day_in(row["live_from"])
     state.seq, state.taken_at = row["last_seq"], row["last_taken_at"]
     state.tick_seq = row["tick_seq"]
-    state.tick_on = date.fromisoformat(row["tick_on"]) if row["tick_on"] else None
+    state.tick_on = day_in(row["tick_on"])
     state.modes, state.leading = msgspec.json.decode(row["modes"]), msgspec.json.decode(row["leading"])
     if row["tick_facts"]:
         state.share(msgspec.json.decode(row["tick_facts"], type=AreaFacts))
@@ -62,7 +59,7 @@ def _area(state: AreaState, row: dict[str, Any]) -> None:
 
 def _feeds(state: AreaState, feeds: list[dict[str, Any]], progress: list[dict[str, Any]]) -> None:
     for row in feeds:
-        to = date.fromisoformat(row["complete_to"]) if row["complete_to"] else None
+        to = day_in(row["complete_to"])
         at = datetime.fromisoformat(row["last_load_at"]) if row["last_load_at"] else None
         completed = msgspec.json.decode(row["completed"], type=tuple[tuple[date, date], ...])
         state.feeds[row["source"]] = Feed(row["source"], row["connector"], row["agency"], to, at, completed)
@@ -87,12 +84,11 @@ def _people(state: AreaState, rows: Any) -> None:
     for row in rows("person"):
         record = (row["source"], row["local_id"])
         state.clusters.describe(record, person(row))
-    said = " AND kind = 'event' AND body <> '' AND type IN ('PersonDescribed', 'SourceRecordWithdrawn')"
-    for row in rows("journal", said):
-        if row["type"] == "PersonDescribed" or '"kind":"PersonDescribed"' in row["body"]:
-            event = EVENT.decode(row["body"])
-            if (event.subject.source, event.subject.local_id) in state.clusters.child_of:
-                state.described.take(event)
+    withdrawn = "(type = 'SourceRecordWithdrawn' AND body LIKE '%\"kind\":\"PersonDescribed\"%')"
+    for row in rows("journal", f" AND kind = 'event' AND body <> '' AND (type = 'PersonDescribed' OR {withdrawn})"):
+        event = EVENT.decode(row["body"])
+        if (event.subject.source, event.subject.local_id) in state.clusters.child_of:
+            state.described.take(event)
     for row in rows("kept_apart"):
         child = row["child"]
         while child:
@@ -109,7 +105,3 @@ def _told(state: AreaState, rows: Any) -> None:
         state.told.deliveries[row["alert"]][row["delivery"]] = msgspec.convert(row, Delivery)
     for row in rows("journal", " AND kind = 'alert_retracted'", "seq"):
         state.told.was_retracted(msgspec.json.decode(row["body"], type=AlertRetracted))
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -10,10 +10,10 @@ from msgspec import Struct
 from hub.domain.effects import Effects
 from hub.domain.events.envelope import Event
 from hub.domain.events.index import BY_NAME
-from hub.domain.facts import AreaFacts, Body, Closure, Feed, SchoolCalendar
+from hub.domain.facts import AreaFacts, Body, Closure, Feed, SchoolCalendar, by_code
 from hub.domain.identity.cluster import Clusters, Record
 from hub.domain.identity.normalise import Person, person
-from hub.domain.instants import instant
+from hub.domain.instants import day_in, instant
 from hub.pipeline.descriptions import Descriptions, describes
 from hub.pipeline.journal import Entry, encode
 from hub.pipeline.memory import Memory
@@ -129,9 +129,8 @@ class AreaState:
     def show_child(self, child: str) -> None:
         """Write the child's row: alias, restriction and the short reference that stands for a name."""
         alias = self.aliases.get(child, "")
-        is_erased = not alias and not self.clusters.records.get(
-            child
-        )  # nobody can tell any more whom it may be shown to
+        # of an erased child nobody can tell any more whom it may be shown to
+        is_erased = not alias and not self.clusters.records.get(child)
         restricted = int(is_erased or self.clusters.is_restricted(child))
         self.effects.put("child", (self.area, child), (alias, restricted, reference(child)))
         self.touched.add(child)
@@ -239,7 +238,7 @@ class AreaState:
         what = data["what"]
         if what == "area":
             self.name = data["name"]
-            self.live_from = date.fromisoformat(data["live_from"]) if data.get("live_from") else None
+            self.live_from = day_in(data.get("live_from"))
         elif what == "mode":
             self.modes |= data["modes"]
         elif what == "leading":
@@ -317,7 +316,7 @@ class AreaState:
     def _advance(self, source: str, load: str, progress: Progress) -> None:
         if progress.is_whole():
             feed = self.feeds[source]
-            complete = date.fromisoformat(progress.complete_to) if progress.complete_to else None
+            complete = day_in(progress.complete_to)
             days = [day for day in (feed.complete_to, complete) if day]
             at = instant(progress.ended_at)
             best = max(days) if days else None
@@ -345,11 +344,8 @@ class AreaState:
 
     def facts_now(self) -> AreaFacts:
         """Return what the area shares at this entry."""
-        by_code = dict(self.bodies)
-        for body in self.bodies.values():
-            by_code |= {alias: body for alias in body.aliases if alias not in by_code}
         return AreaFacts(
-            self.area, self.live_from, dict(sorted(self.feeds.items())), dict(sorted(by_code.items())),
+            self.area, self.live_from, dict(sorted(self.feeds.items())), dict(sorted(by_code(self.bodies.values()).items())),
             calendars_of(self.calendars), dict(sorted(self.modes.items())), dict(sorted(self.leading.items())),
         )  # fmt: skip
 
@@ -469,7 +465,7 @@ def body_of(row: dict[str, str]) -> Body:
     """Return the body in a row of bodies.csv."""
     return Body(
         row["code"], row["kind"], row.get("name", ""), _list(row.get("aliases", "")), row.get("is_s31_body") in ("1", "true", "yes"),
-        _list(row.get("areas", "")), row.get("commissioner", ""), _day(row.get("valid_from")), _day(row.get("valid_to")),
+        _list(row.get("areas", "")), row.get("commissioner", ""), day_in(row.get("valid_from")), day_in(row.get("valid_to")),
         row.get("successor", ""),
     )  # fmt: skip
 
@@ -500,7 +496,3 @@ def _range(text: str) -> tuple[date, date]:
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -21,7 +21,7 @@ from hub.domain.instants import instant, local_date
 from hub.domain.messages import Waiting
 from hub.domain.obligation import Judgement
 from hub.domain.occasion import Case, Occasion
-from hub.domain.routing import CaseWorker, Contact
+from hub.domain.routing import CaseWorker
 from hub.pipeline import announce, notify
 from hub.pipeline.journal import encode
 
@@ -144,17 +144,6 @@ def case_of(child: str, facts: Iterable[Fact], restricted: int) -> Case:
     return Case(child, reference(child), restricted, died, school[1], tuple(workers))
 
 
-def contacts_of(rows: Iterable[dict[str, str]]) -> tuple[Contact, ...]:
-    """Return the contacts in rows of contacts.csv."""
-    return tuple(
-        Contact(
-            row["role"], row["name_ref"], row.get("body", ""), "", row.get("channel") or "email", row.get("address", ""),
-            _day(row.get("valid_from")), _day(row.get("valid_to")),
-        )
-        for row in rows
-    )  # fmt: skip
-
-
 def reference(child: str) -> str:
     """Return the short case reference that is shown in place of a name.
 
@@ -178,7 +167,3 @@ def _alert(row: AlertRow) -> tuple[Any, ...]:
         row.obligation, row.child, row.rule, row.role, row.body, row.to, row.state, row.announced, row.on.isoformat(),
         row.reason, row.text,
     )  # fmt: skip
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -9,8 +9,9 @@ import msgspec
 
 from hub.domain.access import ROLES
 from hub.domain.errors import NotFound
-from hub.domain.facts import Body
-from hub.domain.routing import CaseWorker, Contact, Matter, route
+from hub.domain.facts import Body, by_code, stored_body
+from hub.domain.instants import day_in
+from hub.domain.routing import CaseWorker, Matter, contacts_of, route
 from hub.domain.rules import Rulebook
 from hub.ports import Reader
 from hub.queries.conditions import visible_obligations
@@ -107,10 +108,8 @@ def route_of(reader: Reader, rulebook: Rulebook, obligation: str, role: str) -> 
     row = rows[0]
     area, rule = row["area"], rulebook.by_id[row["rule"]]
     ticked = reader.select("SELECT tick_on FROM area WHERE area = :area", area=area)[0]["tick_on"]
-    contacts = [
-        _contact(c)
-        for c in reader.select("SELECT * FROM contact WHERE area = :area ORDER BY role, name_ref", area=area)
-    ]
+    rows = reader.select("SELECT * FROM contact WHERE area = :area ORDER BY role, name_ref", area=area)
+    contacts = contacts_of(rows)
     matter = Matter(area, row["body"], workers=_workers(reader, area, row["child"]))
     found = [route(matter, r.role, contacts, _bodies(reader, area), date.fromisoformat(ticked)) for r in rule.alert_to]
     return {
@@ -120,23 +119,9 @@ def route_of(reader: Reader, rulebook: Rulebook, obligation: str, role: str) -> 
     }
 
 
-def _contact(row: dict[str, Any]) -> Contact:
-    return Contact(
-        row["role"], row["name_ref"], row["body"], "", row["channel"] or "email", row["address"], _day(row["valid_from"]),
-        _day(row["valid_to"]),
-    )  # fmt: skip
-
-
 def _bodies(reader: Reader, area: str) -> dict[str, Body]:
-    found: dict[str, Body] = {}
-    for row in reader.select("SELECT * FROM body WHERE area = :area ORDER BY code", area=area):
-        body = Body(
-            row["code"], row["kind"], row["name"], tuple(msgspec.json.decode(row["aliases"])), bool(row["is_s31_body"]),
-            tuple(msgspec.json.decode(row["areas"])), row["commissioner"], _day(row["valid_from"]), _day(row["valid_to"]),
-            row["successor"],
-        )  # fmt: skip
-        found |= {alias: body for alias in body.aliases if alias not in found} | {body.code: body}
-    return found
+    rows = reader.select("SELECT * FROM body WHERE area = :area ORDER BY code", area=area)
+    return by_code(map(stored_body, rows))
 
 
 def _workers(reader: Reader, area: str, child: str) -> tuple[CaseWorker, ...]:
@@ -145,7 +130,7 @@ def _workers(reader: Reader, area: str, child: str) -> tuple[CaseWorker, ...]:
         " WHERE j.area = :area AND a.child = :child AND j.type = 'CaseWorkerAssigned' AND j.body <> '' ORDER BY j.seq"
     )
     found = [msgspec.json.decode(row["body"])["data"] for row in reader.select(sql, area=area, child=child)]
-    return tuple(CaseWorker(data["worker_ref"], data.get("role", ""), _day(data.get("since"))) for data in found)
+    return tuple(CaseWorker(data["worker_ref"], data.get("role", ""), day_in(data.get("since"))) for data in found)
 
 
 def reconcile(reader: Reader, area: str) -> dict[str, Any]:
@@ -228,7 +213,3 @@ def _unknown_bodies(reader: Reader, area: str) -> dict[str, set[str]]:
         if body and body not in known:
             found[row["source"]].add(body)
     return found
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

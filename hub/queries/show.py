@@ -53,10 +53,11 @@ def _area(desk: Desk) -> Condition:
 
 def _subject(desk: Desk) -> Condition:
     """Facts about a child pass with the child; facts that the area shares pass with the area."""
-    there = all_of(one_of("t.area", "area", desk.access.areas), visible_children(desk.access, desk.codes))
+    area = _area(desk)
+    there = all_of(area, visible_children(desk.access, desk.codes))
     return Condition(
-        f"({there.sql} OR (t.subject_kind IN ('institution', 'area') AND {_area(desk).sql}))",
-        there.parameters | _area(desk).parameters,
+        f"({there.sql} OR (t.subject_kind IN ('institution', 'area') AND {area.sql}))",
+        there.parameters | area.parameters,
     )
 
 

@@ -10,8 +10,8 @@ import msgspec
 
 from consumers.rebuild import History, areas, entries
 from consumers.rebuild import as_known as until
-from hub.bootstrap import Hub
-from hub.commands.inbox import By, audit
+from hub.bootstrap import Audits, Hub
+from hub.domain.access import EVERY, Actor
 from hub.domain.errors import Conflict, Unusable
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.journal import Entry
@@ -20,16 +20,9 @@ from hub.queries.desk import Desk
 from hub.queries.show import AUDITORS, VIEWS
 
 
-class Audits:
-    """Writes a look into the audit."""
-
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-
-    def audit(self, actor: str, role: str, purpose: str, action: str, area: str) -> None:
-        """Record one look."""
-        with self._hub.store.begin() as unit:
-            audit(unit, area, By(actor, role, purpose), action, self._hub.now())
+def desk(hub: Hub, role: str, purpose: str, reader: Reader | None = None) -> Desk:
+    """Return the operator's desk in a role, over the hub's store or another reader; every look is audited."""
+    return Desk(reader or hub.store, Audits(hub), Actor("operator", role, EVERY, EVERY), purpose)
 
 
 def as_known(hub: Hub, area: str, true_on: date | None, known_on: date | None) -> Reader:

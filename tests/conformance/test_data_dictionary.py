@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hub.bootstrap import Hub
+from hub.bootstrap import Audits, Hub
 from hub.config import Config
 from hub.domain.access import EVERY, Actor
 from hub.queries.desk import Desk
 from hub.queries.show import VIEWS
-from hub.verbs.reading import Audits
 from tools.data_dictionary import README, written
 
 

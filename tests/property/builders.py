@@ -35,7 +35,8 @@ from hub.domain.events.provision import ProvisionSpecified, SessionDelivered, Se
 from hub.domain.identifiers import Keyed
 from hub.domain.instants import stamp
 from hub.domain.said import Refusal, Row, Said
-from hub.intake.load import Extract, Load, Outcome, Source, missing, table_of
+from hub.intake.ledger import table_of
+from hub.intake.load import Extract, Load, Outcome, Source, missing
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.assess import assess
 from hub.pipeline.journal import Input, encode
