@@ -1,8 +1,8 @@
 """Worked cases: what the law says of a few events, written from its source and not from our code (house.md 2).
 
 A case gives `today`, what was known (`known_on`, `complete_to` by connector), the area's `bodies` (code to kind),
-`aliases`, `modes` and `leading` sources, `events`, and what is expected of each rule: by `rule`, `rule@body`,
-`rule@advice_request` or `rule@process`.
+`aliases`, `modes` and `leading` sources, `events` (a school_calendar_published is the area's, all others the child's), and
+what is expected of each rule: by `rule`, `rule@body`, `rule@advice_request` or `rule@process`.
 """
 
 import tomllib
@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from hub.domain.errors import RuleError
 from hub.domain.events.index import BY_NAME, CAMEL
-from hub.domain.facts import AreaFacts, Body, Fact, Feed
+from hub.domain.facts import AreaFacts, Body, Fact, Feed, SchoolCalendar, calendars_of
 from hub.domain.instants import local_date
 from hub.domain.obligation import Judgement, Obligation
 from hub.domain.obligations import judge
@@ -28,7 +28,12 @@ NONE = "none"
 """Expected of a rule that must not be there at all."""
 
 _ENVELOPE = ("on", "type", "recorded_at", "source", "slot")
-_OTHER_NAMES = {"exception_claimed": {"from": "since", "to": "until"}}  # events.md has words that Python owns
+CALENDAR = "school_calendar_published"
+# events.md has words that Python owns
+_DATES, _BODIES = {"from": "since", "to": "until"}, {"from": "from_body", "to": "to_body"}
+_OTHER_NAMES = {
+    "exception_claimed": _DATES, "exception_ended": _DATES, "plan_transferred": _BODIES, "commissioner_notified": _BODIES,
+}  # fmt: skip
 
 
 class Case(Struct, forbid_unknown_fields=True):
@@ -92,7 +97,8 @@ def run(case: Case, rulebook: Rulebook) -> list[str]:
 def judged(case: Case, rulebook: Rulebook) -> Judgement:
     """Return how the rulebook judges a case."""
     facts = [fact for n, event in enumerate(case.events) if _is_known(fact := _fact(case, n, event), case.known_on)]
-    return judge("child", _area(case), facts, case.today, rulebook)
+    area = _area(case, calendars_of(fact.data for fact in facts if fact.type == CALENDAR))
+    return judge("child", area, [fact for fact in facts if fact.type != CALENDAR], case.today, rulebook)
 
 
 def rules_of(case: Case) -> set[str]:
@@ -114,12 +120,12 @@ def _differences(key: str, expected: dict[str, Any], found: Obligation) -> Itera
             yield f"{key}: {name} is {actual}, expected {value}"
 
 
-def _area(case: Case) -> AreaFacts:
+def _area(case: Case, calendars: dict[str, SchoolCalendar]) -> AreaFacts:
     bodies = {code: Body(code, kind) for code, kind in case.bodies.items()}
     bodies |= {alias: bodies[code] for alias, code in case.aliases.items()}
     connectors = {"ehc_casework": None, **case.complete_to}
     feeds = {connector: Feed(connector, connector, complete_to=day) for connector, day in connectors.items()}
-    return AreaFacts(AREA, feeds=feeds, bodies=bodies, modes=case.modes, leading=case.leading)
+    return AreaFacts(AREA, feeds=feeds, bodies=bodies, calendars=calendars, modes=case.modes, leading=case.leading)
 
 
 def _fact(case: Case, number: int, event: dict[str, Any]) -> Fact:

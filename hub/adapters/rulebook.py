@@ -14,10 +14,11 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
-from hub.domain.calendar import FirstDay, LastDay, Limit, Unit
+from hub.domain.calendar import DayOfYear, Direction, FirstDay, LastDay, Limit, Unit
 from hub.domain.errors import RuleError
 from hub.domain.events.index import BY_NAME, CAMEL
 from hub.domain.identifiers import name_of
+from hub.domain.obligations import OF_LINES_ALONE
 from hub.domain.rules import (
     Condition,
     DatedLimit,
@@ -25,7 +26,9 @@ from hub.domain.rules import (
     Exemption,
     Force,
     Lapse,
+    Leg,
     MatchedBy,
+    Notice,
     ProvisionPolicy,
     Recipient,
     Rule,
@@ -49,27 +52,56 @@ _DERIVED = {"advice_requested": {"asked"}}  # fields that matching adds to what 
 _SAID_ON = ("sent_on", "issued_on", "served_on", "received_on")
 
 _Fields = dict[str, str | bool | list[str]]
+_Conditions = _Fields | list[_Fields]
 _T = TypeVar("_T", bound=Struct)
+
+
+class _Notice(Struct, forbid_unknown_fields=True):
+    since: str
+    upto: str
+    at_least: int | None = None
+    less_than: int | None = None
 
 
 class _Told(Struct, forbid_unknown_fields=True):
     event: str
     date: str = "occurred_on"
     otherwise: list[str] = []
-    where: _Fields = {}
-    unless: _Fields = {}
+    where: _Conditions = {}
+    unless: _Conditions = {}
     all_of: list[str | list[str]] = []
+    every: dict[str, list[str]] = {}
     basis: str = ""
-    of_child: bool = False
+    of_child: bool | None = None
+    notice: _Notice | None = None
+
+
+class _Leg(Struct, forbid_unknown_fields=True):
+    name: str
+    event: str
+    date: str
+    count: int
+    unit: Unit
+    where: _Conditions = {}
+    is_before: bool = False
+    first_day: FirstDay | None = None
+    last_day: LastDay | None = None
 
 
 class _Limit(Struct, forbid_unknown_fields=True, rename={"since": "from"}):
     since: date
-    count: int
-    unit: Unit
+    count: int | None = None
+    unit: Unit | None = None
+    before: str = ""
     until: date | None = None
     first_day: FirstDay | None = None
     last_day: LastDay | None = None
+    direction: Direction = "after"
+    of: str = ""
+    year: str = ""
+    where: _Conditions = {}
+    takes: Literal["later", "earlier"] = "later"
+    leg: list[_Leg] = []
 
 
 class _Exception(Struct, forbid_unknown_fields=True):
@@ -77,7 +109,8 @@ class _Exception(Struct, forbid_unknown_fields=True):
     source: str
     grounds: list[str] = []
     needs: Literal["claim"] = "claim"
-    available_when: str = ""
+    available_when: Literal["", "advice_asked_in_closure_window", "appointment_missed_with_body_asked"] = ""
+    min_days: int = 0
 
 
 class _SignOff(Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,9 +144,13 @@ class _Rule(Struct, forbid_unknown_fields=True):
     family: str = ""
     process_kind: str = ""
     matched_by: MatchedBy = "process"
-    only_if: str = ""
+    each: str = ""
+    times: int = 1
+    recurs: Literal["", "school_year"] = ""
+    only_if: str | list[str] = []
     said_done_by: list[_Told] = []
     no_lapse_because: str = ""
+    no_discharge_because: str = ""
     doubt: str = ""
     signed_off: _SignOff = _SignOff()
     warn: _Warn | None = None
@@ -219,8 +256,14 @@ class _Writer:
                 raise self._error(f"{name} is empty")
         if written.duty_holder not in HOLDERS:
             raise self._error(f"unknown duty_holder {written.duty_holder!r}")
-        if not written.starts_on or not written.discharged_by:
-            raise self._error("starts_on and discharged_by each need an event")
+        if not written.starts_on:
+            raise self._error("starts_on needs an event")
+        if not written.discharged_by and not written.no_discharge_because:
+            raise self._error("an empty discharged_by needs no_discharge_because")
+        if written.each:
+            for told in written.starts_on:
+                self._check(told.event, written.each)
+        starts = {told.event for told in written.starts_on}
         if not written.lapses_on and not written.no_lapse_because:
             raise self._error("an empty lapses_on needs no_lapse_because")
         return Rule(
@@ -238,9 +281,19 @@ class _Writer:
             told_by=tuple(written.told_by),
             alert_to=_recipients(self._file, written.id, written.alert_to),
             family=written.family,
-            process_kind=written.process_kind,
+            process_kinds=tuple(kind.strip() for kind in written.process_kind.split("|") if kind.strip()),
             matched_by=written.matched_by,
-            only_if=self._condition(written.only_if) if written.only_if else None,
+            each=written.each,
+            times=written.times,
+            recurs=written.recurs,
+            only_if=tuple(
+                map(self._condition, [written.only_if] if isinstance(written.only_if, str) else written.only_if)
+            ),
+            of_process=frozenset(
+                told.event
+                for told in written.discharged_by + written.said_done_by
+                if "process" in self._fields(told.event) and told.event not in starts
+            ),
             said_done_by=tuple(self._told(told) for told in written.said_done_by),
             limits=self._limits(),
             exemptions=tuple(self._exemption(exception) for exception in written.exception),
@@ -256,19 +309,27 @@ class _Writer:
         return RuleError(self._file, self._rule.id, reason)
 
     def _told(self, told: _Told) -> Told:
-        if told.basis or told.of_child:
-            raise self._error(f"{told.event}: basis belongs to starts_on, of_child to lapses_on")
+        if told.basis or told.notice or told.of_child is not None:
+            raise self._error(f"{told.event}: basis and notice belong to starts_on, of_child to lapses_on")
         return Told(**self._common(told))
 
     def _start(self, told: _Told) -> Start:
-        if told.basis:
-            self._check(told.event, told.basis)
-        return Start(**self._common(told), basis=told.basis)
+        notice = None
+        if told.notice:
+            bounds = (told.notice.at_least, told.notice.less_than)
+            if bounds.count(None) != 1:
+                raise self._error(f"{told.event}: notice needs either at_least or less_than")
+            notice = Notice(told.notice.since, told.notice.upto, *bounds)
+        for field in (told.basis, *((notice.since, notice.upto) if notice else ())):
+            if field:
+                self._check(told.event, field)
+        return Start(**self._common(told), basis=told.basis, notice=notice)
 
     def _lapse(self, lapse: str | _Told) -> Lapse:
         """Return a lapse. `event:value` means that value in the one field that the event cannot do without."""
         if isinstance(lapse, _Told):
-            return Lapse(**self._common(lapse), of_child=lapse.of_child or self._is_of_child(lapse.event))
+            of_child = self._is_of_child(lapse.event) if lapse.of_child is None else lapse.of_child
+            return Lapse(**self._common(lapse), of_child=of_child)
         event, _, value = lapse.partition(":")
         written = _Told(event)
         if value:
@@ -278,48 +339,99 @@ class _Writer:
 
     def _common(self, told: _Told) -> dict[str, Any]:
         otherwise = told.otherwise or ([] if told.date == "occurred_on" else ["occurred_on"])
-        for field in (told.date, *otherwise, *told.where, *told.unless):
+        where, unless = self._values(told.event, told.where), self._values(told.event, told.unless)
+        for field in (told.date, *otherwise, *told.every):
             self._check(told.event, field)
         return {
             "event": told.event,
             "date_field": told.date,
             "otherwise": tuple(otherwise),
-            "where": _values(told.where),
-            "unless": _values(told.unless),
+            "where": where,
+            "unless": unless,
             "all_of": tuple(tuple([names] if isinstance(names, str) else names) for names in told.all_of),
+            "every": tuple((name, tuple(values)) for name, values in told.every.items()),
         }
 
+    def _values(self, event: str, fields: _Conditions) -> Values:
+        values = _values(fields)
+        for name, _ in values:
+            self._check(event, name)
+        return values
+
     def _condition(self, text: str) -> Condition:
+        """Return a condition: `event.field = value | value`, or `event` alone where it is enough that it happens."""
         head, equals, values = text.partition("=")
         event, dot, field = head.strip().partition(".")
-        if not equals or not dot or not values.strip():
+        if bool(equals) != bool(dot) or bool(equals) != bool(values.strip()):
             raise self._error(f"only_if is not of the form event.field = value: {text!r}")
-        self._check(event, field)
+        if field:
+            self._check(event, field)
         day = next((name for name in _SAID_ON if name in self._fields(event)), "occurred_on")
         told = Told(event, day, ("occurred_on",))
-        return Condition(told, field, tuple(value.strip() for value in values.split("|")))
+        texts = tuple(value.strip() for value in values.split("|")) if field else ()
+        return Condition(told, field, texts, of_child="process" not in self._fields(event))
 
     def _limits(self) -> tuple[DatedLimit, ...]:
-        limits = []
-        for written in sorted(self._rule.limit, key=lambda limit: limit.since):
-            if written.count < 1:
-                raise self._error("a limit counts at least 1")
-            if written.until is not None and written.until < written.since:
-                raise self._error(f"a limit ends on {written.until}, before it begins")
-            first_day = written.first_day or self._text.first_day
-            last_day = written.last_day or self._text.last_day
-            limit = Limit(written.count, written.unit, first_day, last_day)
-            limits.append(DatedLimit(written.since, limit, written.until))
+        limits = [self._dated(written) for written in self._rule.limit]
+        limits.sort(key=lambda dated: (dated.where, dated.since))
         for earlier, later in pairwise(limits):
-            if earlier.since == later.since or (earlier.until is not None and earlier.until >= later.since):
+            is_same = earlier.where == later.where
+            if is_same and (earlier.until or date.max) >= later.since and not self._gives_way(earlier, later):
                 raise self._error(f"limits overlap on {later.since}")
-        return tuple(limits)
+        # The first that fits counts: those for certain events only, then the newest.
+        return tuple(sorted(limits, key=lambda dated: (not dated.where, -dated.since.toordinal())))
+
+    @staticmethod
+    def _gives_way(earlier: DatedLimit, later: DatedLimit) -> bool:
+        """Tell whether a limit without an end is followed by a later one, which ends it."""
+        return earlier.until is None and earlier.since < later.since
+
+    def _dated(self, written: _Limit) -> DatedLimit:
+        if written.until is not None and written.until < written.since:
+            raise self._error(f"a limit ends on {written.until}, before it begins")
+        starts = [told.event for told in self._rule.starts_on]
+        for event in starts:
+            for field in (written.of, written.year):
+                if field:
+                    self._check(event, field)
+        legs = tuple(self._leg(leg) for leg in written.leg)
+        where = _values(written.where)
+        for name, _ in where:
+            if not any(name in self._fields(event) for event in starts):
+                raise self._error(f"no starting event has a field {name}")
+        return DatedLimit(
+            written.since, self._length(written), written.until, written.of, written.year, where, legs, written.takes
+        )
+
+    def _length(self, written: _Limit) -> Limit | DayOfYear:
+        if written.before:
+            month, dash, day = written.before.partition("-")
+            if written.count is not None or not dash:
+                raise self._error("a limit is a count and a unit, or before = MM-DD")
+            try:
+                date(2023, int(month), int(day))
+            except ValueError as wrong:
+                raise self._error(f"no such date in every year: {written.before}") from wrong
+            return DayOfYear(int(month), int(day))
+        if written.count is None or written.unit is None:
+            raise self._error("a limit is a count and a unit, or before = MM-DD")
+        if written.count < 0:
+            raise self._error("a limit cannot count less than 0")
+        first_day = written.first_day or self._text.first_day
+        last_day = written.last_day or self._text.last_day
+        return Limit(written.count, written.unit, first_day, last_day, written.direction)
+
+    def _leg(self, written: _Leg) -> Leg:
+        told = Told(**self._common(_Told(written.event, written.date, where=written.where)))
+        first_day = written.first_day or self._text.first_day
+        last_day = written.last_day or self._text.last_day
+        return Leg(written.name, told, Limit(written.count, written.unit, first_day, last_day), written.is_before)
 
     def _exemption(self, written: _Exception) -> Exemption:
         if not written.source.strip():
             raise self._error(f"exception {written.id} has no source")
         grounds = tuple(written.grounds or [written.id.replace("-", "_")])
-        return Exemption(written.id, grounds, written.source, written.needs, written.available_when)
+        return Exemption(written.id, grounds, written.source, written.needs, written.available_when, written.min_days)
 
     def _sign_off(self) -> SignOff | None:
         written = self._rule.signed_off
@@ -332,6 +444,8 @@ class _Writer:
     def _fields(self, event: str) -> set[str]:
         if event not in CAMEL:
             raise self._error(f"unknown event {event!r}")
+        if event in OF_LINES_ALONE:
+            raise self._error(f"{event} is compared week by week and starts, ends or discharges no duty")
         fields = {field.name for field in msgspec.structs.fields(BY_NAME[CAMEL[event]])}
         return fields | _DERIVED.get(event, set()) | {"occurred_on"}
 
@@ -351,13 +465,14 @@ class _Writer:
         return "process" not in self._fields(event) or event == "responsible_body_changed"
 
 
-def _values(fields: _Fields) -> Values:
+def _values(fields: _Conditions) -> Values:
     def texts(value: str | bool | list[str]) -> tuple[str, ...]:
         if isinstance(value, bool):
             return (str(value).lower(),)
         return (value,) if isinstance(value, str) else tuple(value)
 
-    return tuple((name, texts(value)) for name, value in fields.items())
+    tables = [fields] if isinstance(fields, dict) else fields
+    return tuple((name, texts(value)) for table in tables for name, value in table.items())
 
 
 def _recipients(file: str, rule: str, written: list[str | _Recipient]) -> tuple[Recipient, ...]:
@@ -390,6 +505,7 @@ def _shared(rule: Rule, known: dict[object, object]) -> Rule:
         rule,
         starts_on=one(tuple(one(start) for start in rule.starts_on)),
         discharged_by=tuple(one(told) for told in rule.discharged_by),
+        only_if=tuple(msgspec.structs.replace(condition, told=one(condition.told)) for condition in rule.only_if),
         lapses_on=one(tuple(one(lapse) for lapse in rule.lapses_on)),
         said_done_by=tuple(one(told) for told in rule.said_done_by),
     )

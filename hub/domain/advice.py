@@ -33,7 +33,7 @@ _ASKED_OF_AUTHORITY = {
     "education": "school",
     "sensory": "school",
 }
-_ASKED_BY_KIND = _ASKED_OF_AUTHORITY | {"medical": "health"}
+_ASKED_BY_KIND = _ASKED_OF_AUTHORITY | {"medical": "health", "parent": "family"}
 
 
 class _Told(NamedTuple):

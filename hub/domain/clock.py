@@ -5,14 +5,13 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from hub.domain.facts import AreaFacts, Body, Fact, Feed
+from hub.domain.facts import AreaFacts, Fact, Feed
+from hub.domain.grounds import CLAIM, Grounds
 from hub.domain.instants import local_date
 from hub.domain.obligation import State
 from hub.domain.processes import UNCONFIRMED, Episode
-from hub.domain.rules import Exemption, Lapse, Rule, Told
+from hub.domain.rules import Lapse, Rule, Told, has_one
 from hub.domain.seen import Hit, Seen, in_order
-
-CLAIM = Told("exception_claimed", "since", ("occurred_on",))
 
 Hits = Callable[[Told, Episode], list[Hit]]
 """The events of a kind that belong to an episode, earliest first."""
@@ -53,7 +52,7 @@ class Clock:
         outcome, is_owed = self._condition(hits)
         if outcome is not None and not is_owed:
             return Standing("not_owed", because=(outcome.event,))
-        done = min((hit for told in rule.discharged_by for hit in hits(told, episode)), default=None, key=in_order)
+        done = self._done(hits)
         lapse = self._lapse(hits, replaced)
         if lapse is not None and (done is None or lapse[0] < done[0]):
             return Standing("lapsed", lapse[0], because=(lapse[2].event,))
@@ -64,23 +63,41 @@ class Clock:
         if due is None:
             return Standing("open")
         if rule.exemptions and CLAIM.event in self._seen.by_type:
-            claim = covering(rule, episode, due, hits(CLAIM, episode), self._area.bodies)
+            claim = Grounds(rule, episode, due, self._area, self._seen).covering(hits(CLAIM, episode))
             if claim is not None:
                 return _exempt(claim, done)
         if done is not None:
             return self._met_late(due, done)
         if self._seen.on <= due:
             return Standing("at_risk" if self._warns is not None and self._seen.on >= self._warns else "open")
+        if rule.is_window:
+            return Standing("lapsed", due)
         return self._past_due(due, hits)
+
+    def _done(self, hits: Hits) -> Hit | None:
+        """Return the event that discharges the duty: the first, or the one that makes up the number or the list."""
+        found = []
+        for told in self._rule.discharged_by:
+            of_kind = hits(told, self._episode)
+            for field, values in told.every:
+                firsts = [[hit for hit in of_kind if has_one(hit[2].data.get(field), (value,))][:1] for value in values]
+                of_kind = [max((hit for first in firsts for hit in first), key=in_order)] if all(firsts) else []
+            found += of_kind
+        found.sort(key=in_order)
+        return found[self._rule.times - 1] if len(found) >= self._rule.times else None
 
     def _condition(self, hits: Hits) -> tuple[Fact | None, bool]:
         """Return what decides whether the duty is owed, if known, and whether it is."""
-        condition = self._rule.only_if
-        if condition is None:
+        if not self._rule.only_if:
             return None, True
-        known = [fact for _, _, fact in hits(condition.told, self._episode)]
-        holding = [fact for fact in known if condition.holds(fact)]
-        return (holding[0], True) if holding else (known[0] if known else None, False)
+        against: Fact | None = None
+        for condition in self._rule.only_if:
+            known = self._seen.dated(condition.told) if condition.of_child else hits(condition.told, self._episode)
+            for _, _, fact in known:
+                if condition.holds(fact):
+                    return fact, True
+                against = against or fact
+        return against, False
 
     def _lapse(self, hits: Hits, replaced: Hit | None) -> Hit | None:
         found = [
@@ -144,43 +161,3 @@ def _exempt(claim: Fact, done: Hit | None) -> Standing:
     because = (claim.event, done[2].event) if done else (claim.event,)
     state: State = "exempt" if claim.data.get("evidence") else "exempt_claimed"
     return Standing(state, done[0] if done else None, because=because, claim=claim)
-
-
-def covering(rule: Rule, episode: Episode, due: date, claims: list[Hit], bodies: dict[str, Body]) -> Fact | None:
-    """Return the claim that switches the limit off on its last day, one with evidence first; `None` without one.
-
-    A limit is switched off while the claim runs (`since` to `until`, both inclusive) and comes back with its old date:
-    a claim that ends before the due date changes nothing, and one that begins after it comes too late. Where it covers
-    the due date there is no fixed limit any more, only "as soon as practicable", so the duty stays exempt after the
-    claim ends, until it is discharged: an exception never adds weeks (law.md 0, warning 3).
-    """
-    found = [
-        (not fact.data.get("evidence"), day, slot, fact)
-        for day, slot, fact in claims
-        if day <= due <= (fact.day("until") or date.max) and reaches(fact, rule, episode, bodies)
-    ]
-    return min(found, key=lambda claim: claim[:3])[3] if found else None
-
-
-def reaches(claim: Fact, rule: Rule, episode: Episode, bodies: dict[str, Body]) -> bool:
-    """Tell whether a claim reaches a rule: the ground is one of the rule's, and it is said by or about the right body.
-
-    A claim that names rules or families reaches those alone; one that names none reaches all that know its ground.
-    """
-    data = claim.data
-    named, request = data.get("reaches"), data.get("advice_request")
-    grounds = [exemption for exemption in rule.exemptions if data.get("ground") in exemption.grounds]
-    if not grounds or (named and rule.id not in named and rule.family not in named):
-        return False
-    by = bodies.get(data.get("claimed_by", ""))
-    if rule.matched_by == "advice_request":
-        # Regulation 8(2) is the adviser's own: what it relies on is about its request, or else said by it.
-        return request == episode.advice_request if request else by is not None and by is bodies.get(episode.body)
-    is_authority = by is None or by.kind == rule.duty_holder
-    return is_authority and (not request or bool(named) or any(map(_is_about_a_request, grounds)))
-
-
-def _is_about_a_request(exemption: Exemption) -> bool:
-    # What one adviser says of its own request reaches the authority's limit only where that limit's ground is such a
-    # request (long closure).
-    return bool(exemption.available_when)

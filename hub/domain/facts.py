@@ -104,6 +104,33 @@ class SchoolCalendar(Struct, frozen=True, cache_hash=True):
     closures: tuple[Closure, ...] = ()
 
 
+def calendars_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, SchoolCalendar]:
+    """Return the calendars that published rows make up, by institution; `school_days` lists `first..last`, inclusive."""
+    days: dict[str, set[tuple[date, date]]] = {}
+    closures: dict[str, set[Closure]] = {}
+    for row in rows:
+        name = row.get("institution")
+        if not name:
+            continue
+        days.setdefault(name, set()).update(_range(text) for text in row.get("school_days") or ())
+        closed_from, reopens_on = day_in(row.get("closed_from")), day_in(row.get("reopens_on"))
+        if closed_from and reopens_on:
+            closures.setdefault(name, set()).add(Closure(closed_from, reopens_on))
+    return {
+        name: SchoolCalendar(name, tuple(sorted(days[name])), tuple(sorted(closures.get(name, ()), key=_closed_from)))
+        for name in sorted(days)
+    }
+
+
+def _range(text: str) -> tuple[date, date]:
+    first, _, last = text.partition("..")
+    return date.fromisoformat(first), date.fromisoformat(last or first)
+
+
+def _closed_from(closure: Closure) -> tuple[date, date]:
+    return closure.closed_from, closure.reopens_on
+
+
 class AreaFacts(Struct, frozen=True):
     """What all children of an area share, as at the last tick.
 

@@ -5,14 +5,16 @@ from datetime import date, timedelta
 from functools import partial
 
 from hub.domain.advice import Advice
-from hub.domain.calendar import before, due_on
-from hub.domain.clock import CLAIM, Clock, Hits
+from hub.domain.calendar import before
+from hub.domain.clock import Clock, Hits
+from hub.domain.due import Counting, due_of
 from hub.domain.facts import AreaFacts, Fact
+from hub.domain.grounds import CLAIM
 from hub.domain.identifiers import name_of
 from hub.domain.obligation import Judgement, Obligation, State
-from hub.domain.processes import Episode, Processes, plan_episodes, process_episodes
+from hub.domain.processes import Episode, Processes, process_episodes, school_year_episodes, series_episodes
 from hub.domain.provision import judge_provision
-from hub.domain.rules import Lapse, Rule, Rulebook, Told
+from hub.domain.rules import DatedLimit, Lapse, Rule, Rulebook, Told
 from hub.domain.seen import Hit, Seen
 
 _DAY = timedelta(days=1)
@@ -34,7 +36,8 @@ def judge(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, rulebook
 
 def judge_duties(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, rulebook: Rulebook) -> Judgement:
     """Return the half of a judgement that is about duties; it reads no session and no provision line."""
-    seen = Seen((fact for fact in facts if fact.type not in OF_LINES_ALONE), on, area.leading)
+    duties = (fact for fact in facts if fact.type not in OF_LINES_ALONE)
+    seen = Seen(duties, on, area.leading, area.area, rulebook.holidays)
     case = _Case(child, area, seen, rulebook)
     obligations = tuple(sorted(case.obligations(), key=lambda o: o.obligation))
     unmatched = case.unmatched()
@@ -68,7 +71,8 @@ class _Case:
         self._used: set[str] = set()
         self._advices: dict[tuple[str, tuple[str, ...], str], Advice] = {}
         self._advice_processes: dict[tuple[int, int], Processes] = {}
-        self._episodes: dict[int, list[Episode]] = {}
+        self._episodes: dict[tuple[int, str], list[Episode]] = {}
+        self._schools: dict[str, Counting] = {}
 
     def obligations(self) -> Iterator[Obligation]:
         """Yield the obligations of every rule that something has started."""
@@ -85,27 +89,35 @@ class _Case:
         loose = set()
         for event in self.seen.by_type:
             for rule, told in self.rulebook.discharging.get(event, ()):
-                if rule.matched_by != "plan":
+                if rule.tells_unmatched(event):
                     loose |= {
                         fact.event
                         for _, _, fact in self.seen.dated(told)
-                        if fact.data.get("process_kind", rule.process_kind) == rule.process_kind
+                        if fact.data.get("process_kind") in (None, *rule.process_kinds)
                     }
         return tuple(sorted(loose - self._used))
 
     # ---------------------------------------------------------------------------------- what belongs to what
 
     def _matched(self, rule: Rule) -> tuple[Sequence[Episode], Hits]:
-        if rule.matched_by == "plan":
-            return plan_episodes(self.seen, rule.starts_on), self._of_plan
+        if rule.recurs:
+            return school_year_episodes(self.seen, rule.starts_on, rule.lapses_on), self._of_year
+        if rule.matched_by == "series":
+            return series_episodes(self.seen, rule.starts_on), self._of_series
         if rule.matched_by == "advice_request":
             return self._of_advice(rule)
-        episodes = self._episodes.get(id(rule.starts_on))
+        shared = id(rule.starts_on), rule.each
+        episodes = self._episodes.get(shared)
         if episodes is None:
-            episodes = self._episodes[id(rule.starts_on)] = process_episodes(self.seen, rule.starts_on)
+            episodes = self._episodes[shared] = process_episodes(self.seen, rule.starts_on, rule.each)
         return episodes, self._of_process(rule, episodes)
 
-    def _of_plan(self, told: Told, episode: Episode) -> list[Hit]:
+    def _of_year(self, told: Told, episode: Episode) -> list[Hit]:
+        """Return what happened in the school year; what ended the duty before it has left no such year."""
+        until = episode.until or date.max
+        return [hit for hit in self.seen.dated(told) if episode.started_on <= hit[0] <= until]
+
+    def _of_series(self, told: Told, episode: Episode) -> list[Hit]:
         return [
             hit
             for hit in self.seen.dated(told)
@@ -118,15 +130,19 @@ class _Case:
         for told in rule.discharged_by:
             for episode in episodes:
                 self._used.update(hit[2].event for hit in processes.of(told, episode.key))
-        return partial(self._in_process, processes)
+        return partial(self._in_process, processes, rule.each)
 
     def _processes(self, rule: Rule, episodes: Sequence[Episode], discharging: Sequence[Told]) -> Processes:
         lapses = [lapse for lapse in rule.lapses_on if not lapse.of_child]
-        others = [CLAIM] if rule.only_if is None else [CLAIM, rule.only_if.told]
-        return Processes(self.seen, episodes, rule.process_kind, [*discharging, *lapses], others)
+        others = [CLAIM, *(condition.told for condition in rule.only_if if not condition.of_child)]
+        others += [leg.told for dated in rule.limits for leg in dated.legs]
+        return Processes(self.seen, episodes, rule.process_kinds, [*discharging, *lapses], others)
 
-    def _in_process(self, processes: Processes, told: Told, episode: Episode) -> list[Hit]:
-        return self.seen.dated(told) if _is_of_child(told) else processes.of(told, episode.key)
+    def _in_process(self, processes: Processes, each: str, told: Told, episode: Episode) -> list[Hit]:
+        if _is_of_child(told):
+            return self.seen.dated(told)
+        hits = processes.of(told, episode.key)
+        return [hit for hit in hits if hit[2].data.get(each, episode.part) == episode.part] if each else hits
 
     def _advice(self, rule: Rule) -> Advice:
         """Return the child's requests for advice; rules that count from the same dates share them."""
@@ -155,17 +171,17 @@ class _Case:
             by_request = answers.get(id(told))
             if by_request is not None:
                 return by_request.get(keys[episode.slot], [])
-            return self._in_process(processes, told, episode)
+            return self._in_process(processes, "", told, episode)
 
         return [episode for _, episode in mine], hits
 
     # ---------------------------------------------------------------------------------- how it stands
 
     def _obligation(self, rule: Rule, episode: Episode, hits: Hits) -> Obligation | None:
-        dated = rule.limit_at(episode.started_on)
-        if dated is None and rule.limits:
+        dated = rule.limit_at(episode.started_on, episode.first.data)
+        if dated is None and not rule.is_in_force(episode.started_on):
             return None  # the law was not in force when the case started
-        due = due_on(episode.started_on, dated.limit, self.rulebook.holidays) if dated else None
+        due = self._due(rule, dated, episode, hits) if dated else None
         warns = None
         if due is not None and rule.warn is not None:
             warns = max(before(due, rule.warn.count, rule.warn.unit), episode.started_on)
@@ -179,7 +195,7 @@ class _Case:
             rule=rule.id,
             process=episode.process,
             advice_request=episode.advice_request,
-            body=episode.body,
+            body=_owed_by(rule, episode),
             duty_holder=rule.duty_holder,
             duty_force=rule.duty_force,
             limit_force=rule.limit_force,
@@ -196,6 +212,33 @@ class _Case:
             exempt_from=CLAIM.day(claim) if claim else None,
             exempt_until=claim.day("until") if claim else None,
         )  # fmt: skip
+
+    def _due(self, rule: Rule, dated: DatedLimit, episode: Episode, hits: Hits) -> date | None:
+        legs: dict[str, date] = {}
+        for leg in dated.legs:
+            days = [hit[0] for hit in (self._before(leg.told, episode) if leg.is_before else hits(leg.told, episode))]
+            if days:
+                legs[leg.name] = max(days) if leg.is_before else min(days)
+        if episode.until is not None:
+            return episode.until
+        return due_of(rule, episode.started_on, self._counting(episode), episode.first.data, legs).on
+
+    def _before(self, told: Told, episode: Episode) -> list[Hit]:
+        return [hit for hit in self.seen.dated(told) if hit[0] <= episode.started_on]
+
+    def _counting(self, episode: Episode) -> Counting:
+        """Return the days that count for a child: those of the institution that the case is about, or of its school."""
+        institution = episode.first.data.get("institution", "") or self._school()
+        if institution not in self._schools:
+            calendars = self.area.calendars
+            school = calendars.get(institution) or calendars.get("*")
+            self._schools[institution] = Counting(self.rulebook.holidays, school)
+        return self._schools[institution]
+
+    def _school(self) -> str:
+        enrolled = self.seen.by_type.get("enrolment_started", ())
+        known = [(fact.occurred_on or date.min, fact.slot, fact.data.get("institution", "")) for fact in enrolled]
+        return str(max(known)[2]) if known else ""
 
     def _replaced(self, rule: Rule, episode: Episode) -> Hit | None:
         """Return the request for advice that took the place of this one, if it was issued again."""
@@ -216,6 +259,16 @@ def _is_of_child(told: Told) -> bool:
     return isinstance(told, Lapse) and told.of_child
 
 
+def _owed_by(rule: Rule, episode: Episode) -> str:
+    """Return the body that owes the duty; empty for the area's own authority and for a family."""
+    if rule.matched_by == "advice_request":
+        return episode.body
+    if rule.duty_holder in ("local_authority", "family"):
+        return ""
+    data = episode.first.data
+    return str(data.get("institution" if rule.duty_holder == "school" else "body", "") or data.get("body", ""))
+
+
 def _named_by(rule: Rule, episode: Episode) -> tuple[str, str, str, str]:
     """Return body, process, advice request and slot, as far as they name a duty.
 
@@ -224,5 +277,7 @@ def _named_by(rule: Rule, episode: Episode) -> tuple[str, str, str, str]:
     """
     if episode.advice_request:
         return episode.body, "", episode.advice_request, ""
+    if episode.until is not None:
+        return "", episode.process, str(episode.until), episode.slot
     is_one = bool(episode.process) and rule.matched_by == "process"
-    return episode.body, episode.process, "", "" if is_one else episode.slot
+    return episode.part, episode.process, "", "" if is_one else episode.slot

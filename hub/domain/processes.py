@@ -1,10 +1,11 @@
 """Which process an event belongs to, over the whole set of a child's live events (events.md: matching)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from hub.domain.calendar import DayOfYear
 from hub.domain.facts import Fact
 from hub.domain.rules import Start, Told
 from hub.domain.seen import Hit, Seen, in_order
@@ -18,6 +19,8 @@ class Episode(Struct, frozen=True):
 
     Attributes:
         key: Names the process among those of the child; the source's own key unless it gave none.
+        part: What tells it apart from others of the process, by the rule's `each`.
+        until: Last day of the school year that it is about; `None` for others.
         slot: The slot that names the episode.
         started_on: Day 0.
         first: The fact that names it.
@@ -36,19 +39,38 @@ class Episode(Struct, frozen=True):
     body: str = ""
     advice_request: str = ""
     plan: str = ""
+    part: str = ""
+    until: date | None = None
 
 
-def process_episodes(seen: Seen, starts: Sequence[Start]) -> list[Episode]:
-    """Return one episode per process: of several starts the earliest date counts."""
-    by_process: dict[str, list[tuple[date, str, Fact, Start]]] = {}
+def process_episodes(seen: Seen, starts: Sequence[Start], each: str = "") -> list[Episode]:
+    """Return one episode per process, and per value of the field `each`: of several starts the earliest date counts."""
+    by_process: dict[tuple[str, str], list[tuple[date, str, Fact, Start]]] = {}
     for start in starts:
         for day, slot, fact in seen.dated(start):
             key = fact.data.get("process") or f"\0{slot}"
-            by_process.setdefault(key, []).append((day, slot, fact, start))
-    return [_episode(key, found) for key, found in by_process.items()]
+            part = fact.data.get(each, "") if each else ""
+            by_process.setdefault((key, part), []).append((day, slot, fact, start))
+    return [_episode(key, found, part) for (key, part), found in by_process.items()]
 
 
-def plan_episodes(seen: Seen, starts: Sequence[Start]) -> list[Episode]:
+def school_year_episodes(seen: Seen, starts: Sequence[Start], ends: Sequence[Told]) -> list[Episode]:
+    """Return one episode per school year (1 September to 31 August) that a duty runs in, from its start to its end."""
+    found = sorted(((*hit, start) for start in starts for hit in seen.dated(start)), key=lambda hit: hit[:2])
+    over = sorted(hit[0] for told in ends for hit in seen.dated(told))
+    episodes: dict[date, Episode] = {}
+    for day, slot, fact, start in found:
+        end = next((one for one in over if one > day), date.max)
+        first = day
+        while first <= end and seen.has_come(first):
+            until = DayOfYear(9, 1).next_due(first)
+            whole = _episode(f"\0{slot}", [(first, slot, fact, start)])
+            episodes.setdefault(until, structs.replace(whole, until=until))
+            first = until + timedelta(days=1)
+    return list(episodes.values())
+
+
+def series_episodes(seen: Seen, starts: Sequence[Start]) -> list[Episode]:
     """Return one episode per process and date: every start begins a new period."""
     by_date: dict[tuple[str, date], list[tuple[date, str, Fact, Start]]] = {}
     for start in starts:
@@ -58,7 +80,7 @@ def plan_episodes(seen: Seen, starts: Sequence[Start]) -> list[Episode]:
     return [_episode(key, found) for (key, _), found in by_date.items()]
 
 
-def _episode(key: str, found: list[tuple[date, str, Fact, Start]]) -> Episode:
+def _episode(key: str, found: list[tuple[date, str, Fact, Start]], part: str = "") -> Episode:
     found.sort(key=lambda hit: (hit[0], hit[1]))
     day, slot, fact, start = found[0]
     return Episode(
@@ -71,6 +93,7 @@ def _episode(key: str, found: list[tuple[date, str, Fact, Start]]) -> Episode:
         behind=tuple(hit[2].event for hit in found),
         heard_at=min(hit[2].recorded_at for hit in found if hit[0] == day),
         plan=fact.data.get("plan", ""),
+        part=part,
     )
 
 
@@ -83,9 +106,15 @@ class Processes:
     """
 
     def __init__(
-        self, seen: Seen, episodes: Sequence[Episode], kind: str, closing: Sequence[Told], others: Sequence[Told] = ()
+        self,
+        seen: Seen,
+        episodes: Sequence[Episode],
+        kinds: Sequence[str],
+        closing: Sequence[Told],
+        others: Sequence[Told] = (),
     ) -> None:
-        self._seen, self._kind = seen, kind
+        self._seen, self._kinds = seen, kinds
+        self._own_kinds = {episode.first.data.get("process_kind", "") for episode in episodes}
         self._started: dict[str, date] = {}
         for episode in episodes:
             known = self._started.get(episode.key)
@@ -124,10 +153,13 @@ class Processes:
 
     def _is_loose(self, fact: Fact) -> bool:
         data = fact.data
-        if data.get("process_kind", self._kind) != self._kind or data.get("under"):
+        kind = data.get("process_kind", "")
+        if (kind and kind not in self._kinds) or data.get("under"):
             return False
-        # Another system has keys of its own; the system that told the start would have used the same one.
-        return not data.get("process") or fact.source not in self._sources
+        # Another system has keys of its own; the system that told the start would have used the same one in a process
+        # of the same kind.
+        is_same = fact.source in self._sources and (not kind or kind in self._own_kinds)
+        return not data.get("process") or not is_same
 
     def _is_open(self, key: str, day: date) -> bool:
         return key not in self._closed or self._closed[key] >= day

@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal
 
 from msgspec import Struct, structs
 
-from hub.domain.calendar import Limit, due_on
+from hub.domain.calendar import DayOfYear, Limit
 from hub.domain.facts import Fact
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 Force = Literal["act", "regulation", "tribunal_rule", "case", "code", "statutory_guidance", "guidance", "policy"]
 Evidence = Literal["read", "secondary", "recalled_high", "recalled_medium", "recalled_low"]
-MatchedBy = Literal["process", "advice_request", "plan"]
+MatchedBy = Literal["process", "advice_request", "series"]
 Values = tuple[tuple[str, tuple[str, ...]], ...]
-"""Field to the values that fit, as text; a truth value reads `true` or `false`."""
+"""Field to the values that fit, as text; a truth value reads `true` or `false`, a list fits by any of its entries."""
+
+THIS_AREA = "@area"
+"""Stands, among values, for the code of the area whose rules these are."""
 
 
 class Told(Struct, frozen=True):
@@ -21,8 +26,9 @@ class Told(Struct, frozen=True):
 
     Attributes:
         otherwise: Fields to read where that one is empty, in this order.
-        where: Every one of these fields must have one of its values.
+        where: Every one of these fields must have one of its values; a field may be named more than once.
         unless: None of these fields may have one of its values.
+        every: It counts only when each of these values has been told by some event; the last of them is the date.
         all_of: Recipients who must all have been sent it, each with the names it goes by; the last date counts.
             Empty: nobody in particular. Read from the field `sent`; where that is empty, the one date stands for all.
     """
@@ -33,14 +39,15 @@ class Told(Struct, frozen=True):
     where: Values = ()
     unless: Values = ()
     all_of: tuple[tuple[str, ...], ...] = ()
+    every: Values = ()
 
-    def fits(self, data: Mapping[str, Any]) -> bool:
+    def fits(self, data: Mapping[str, Any], area: str = "") -> bool:
         """Tell whether the fields of an event of this type are the ones meant."""
         for name, values in self.where:
-            if _text(data.get(name)) not in values:
+            if not has_one(data.get(name), values, area):
                 return False
         for name, values in self.unless:
-            if _text(data.get(name)) in values:
+            if has_one(data.get(name), values, area):
                 return False
         return True
 
@@ -66,14 +73,30 @@ class Told(Struct, frozen=True):
         return last
 
 
+class Notice(Struct, frozen=True):
+    """How many working days lay between two dates of an event, the first one counted.
+
+    Attributes:
+        at_least: As many or more; `None` where the other bound is meant.
+        less_than: Fewer than that.
+    """
+
+    since: str
+    upto: str
+    at_least: int | None = None
+    less_than: int | None = None
+
+
 class Start(Told, frozen=True):
     """An event that starts a rule's clock.
 
     Attributes:
         basis: Field that says how receipt is known; empty where receipt does not matter.
+        notice: It starts this rule only with so much notice between two of its dates.
     """
 
     basis: str = ""
+    notice: Notice | None = None
 
     def basis_of(self, fact: Fact) -> str:
         """Return how receipt is known: a date that stands in for the missing one is `unknown`."""
@@ -93,33 +116,77 @@ class Lapse(Told, frozen=True):
 
 
 class Condition(Struct, frozen=True):
-    """A duty is owed only if an event of its process has one of these values in a field."""
+    """A duty is owed only if an event of its process has one of these values in a field; without a field, if it happens.
+
+    Attributes:
+        of_child: The event is of no process (a year group): it counts whenever it was.
+    """
 
     told: Told
     field: str
     values: tuple[str, ...]
+    of_child: bool = False
 
     def holds(self, fact: Fact) -> bool:
         """Tell whether the event says that the duty is owed."""
-        return _text(fact.data.get(self.field)) in self.values
+        return not self.field or has_one(fact.data.get(self.field), self.values)
+
+
+class Leg(Struct, frozen=True):
+    """A second way of counting the same limit, from another event of the case.
+
+    Attributes:
+        name: What people call that event, such as `certificate`.
+        is_before: The event comes before the start (the last one counts), not after it (the first one counts).
+    """
+
+    name: str
+    told: Told
+    limit: Limit
+    is_before: bool = False
 
 
 class DatedLimit(Struct, frozen=True):
-    """A limit and the starting dates it applies to; both ends inclusive, `until` open where `None`."""
+    """A limit and the starting dates it applies to; both ends inclusive, `until` open where `None`.
+
+    Attributes:
+        limit: A length, or the day before a date of the year.
+        of: Field of the starting event that the limit is counted from; empty: from the start itself.
+        year: Field of the starting event that names the year of a date; without it the next such date.
+        where: It applies only to starting events with these values.
+        legs: Further ways of counting, for a limit that is the later or the earlier of several.
+        takes: Which of them counts.
+    """
 
     since: date
-    limit: Limit
+    limit: Limit | DayOfYear
     until: date | None = None
+    of: str = ""
+    year: str = ""
+    where: Values = ()
+    legs: tuple[Leg, ...] = ()
+    takes: Literal["later", "earlier"] = "later"
+
+    def is_for(self, started_on: date, data: Mapping[str, Any]) -> bool:
+        """Tell whether it applies to a case that started on a date with an event."""
+        is_in_force = self.since <= started_on and (self.until is None or started_on <= self.until)
+        return is_in_force and all(has_one(data.get(name), values) for name, values in self.where)
 
 
 class Exemption(Struct, frozen=True):
-    """A ground on which the fixed limit is switched off. It never adds time (law.md 0, warning 3)."""
+    """A ground on which the fixed limit is switched off. It never adds time (law.md 0, warning 3).
+
+    Attributes:
+        available_when: A test of `grounds` that a claim must pass besides, where what it asks about is known.
+        min_days: A claim for fewer days does not count (an absence of four weeks).
+    """
 
     id: str
     grounds: tuple[str, ...]
     source: str
     needs: Literal["claim"] = "claim"
     available_when: str = ""
+    min_days: int = 0
 
 
 class Warn(Struct, frozen=True):
@@ -148,11 +215,17 @@ class Rule(Struct, frozen=True, kw_only=True):
 
     Attributes:
         family: Name under which an exception may reach several rules.
-        process_kind: Kind of process whose events may count where the source does not say which process they belong to.
-        matched_by: What ties an event to the duty: its process, its advice_request or its plan.
+        process_kinds: Kinds of process whose events may count where the source does not say which process they belong to.
+        matched_by: What ties an event to the duty: its process, its advice_request, or in a series that it comes after
+            the start and is about the same plan.
+        each: Field that tells duties of one process apart (the institution consulted).
+        times: How often it must have happened to be discharged.
+        recurs: It is owed anew in every school year (1 September to 31 August) while it lasts.
+        discharged_by: Empty for a duty that continues until it lapses.
         said_done_by: Events by which the sender says that it is done, without discharging it.
         told_by: Connectors able to report the discharge.
-        limits: In order of date; empty for a duty without a number of days.
+        of_process: Those of its discharging events that belong to a process and begin nothing themselves.
+        limits: The first that fits counts, the newest before older ones; empty for a duty without a number of days.
         why_disabled: Empty for an enabled rule.
     """
 
@@ -170,10 +243,14 @@ class Rule(Struct, frozen=True, kw_only=True):
     told_by: tuple[str, ...]
     alert_to: tuple[Recipient, ...]
     family: str = ""
-    process_kind: str = ""
+    process_kinds: tuple[str, ...] = ()
     matched_by: MatchedBy = "process"
-    only_if: Condition | None = None
+    each: str = ""
+    times: int = 1
+    recurs: Literal["", "school_year"] = ""
+    only_if: tuple[Condition, ...] = ()
     said_done_by: tuple[Told, ...] = ()
+    of_process: frozenset[str] = frozenset()
     limits: tuple[DatedLimit, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     warn: Warn | None = None
@@ -188,12 +265,24 @@ class Rule(Struct, frozen=True, kw_only=True):
         """The exact source: enactment and provision."""
         return f"{self.enactment}, {self.source}"
 
-    def limit_at(self, started_on: date) -> DatedLimit | None:
-        """Return the limit in force when the case started, or `None`."""
-        for dated in reversed(self.limits):
-            if dated.since <= started_on:
-                return dated if dated.until is None or started_on <= dated.until else None
-        return None
+    @property
+    def is_window(self) -> bool:
+        """Whether it is a family's right with an end, not a duty: when it ends it lapses and nobody is late."""
+        return self.duty_holder == "family"
+
+    def tells_unmatched(self, event: str) -> bool:
+        """Whether an event that would discharge this duty, and fits no case, is a gap worth a person's look."""
+        return self.matched_by != "series" and not self.recurs and event in self.of_process
+
+    def is_in_force(self, started_on: date) -> bool:
+        """Tell whether the law knew the duty when a case started; one without a limit has always been there."""
+        return not self.limits or any(
+            dated.since <= started_on and (dated.until is None or started_on <= dated.until) for dated in self.limits
+        )
+
+    def limit_at(self, started_on: date, data: Mapping[str, Any] = NOTHING) -> DatedLimit | None:
+        """Return the limit in force when the case started, for an event with these fields; or `None`."""
+        return next((dated for dated in self.limits if dated.is_for(started_on, data)), None)
 
 
 class ProvisionPolicy(Struct, frozen=True, kw_only=True):
@@ -257,12 +346,6 @@ def rulebook(rules: tuple[Rule, ...], policy: ProvisionPolicy, holidays: frozens
     )
 
 
-def due_of(rule: Rule, started_on: date, holidays: frozenset[date] = frozenset()) -> date | None:
-    """Return the last day in time of a duty that started on a date, or `None` for a duty without a limit."""
-    dated = rule.limit_at(started_on)
-    return due_on(started_on, dated.limit, holidays) if dated else None
-
-
 def list_rules(book: Rulebook) -> list[dict[str, Any]]:
     """Return what there is to list of every rule, in order of id; dates as ISO text."""
     names = ("id", "duty", "duty_holder", "duty_force", "limit_force", "evidence", "doubt", "why_disabled", "file")
@@ -280,5 +363,9 @@ def list_rules(book: Rulebook) -> list[dict[str, Any]]:
     ]
 
 
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value or "")
+def has_one(value: Any, values: tuple[str, ...], area: str = "") -> bool:
+    """Tell whether a field's value, or one entry of a list, is among the values."""
+    if isinstance(value, list | tuple):
+        return any(has_one(entry, values, area) for entry in value)
+    text = str(value).lower() if isinstance(value, bool) else str(value or "")
+    return text in values or (THIS_AREA in values and bool(text) and text == area)

@@ -1,10 +1,11 @@
 """A child's facts as they can be read on a date."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Container, Iterable, Mapping
+from datetime import date, timedelta
 
+from hub.domain.calendar import is_working_day
 from hub.domain.facts import Fact
-from hub.domain.rules import Told
+from hub.domain.rules import Start, Told
 
 Hit = tuple[date, str, Fact]
 """The date that counts, the slot that settles ties, and the fact."""
@@ -21,8 +22,15 @@ class Seen:
         under: Process to the process it belongs to.
     """
 
-    def __init__(self, facts: Iterable[Fact], on: date, leading: Mapping[str, str]) -> None:
-        self.on = on
+    def __init__(
+        self,
+        facts: Iterable[Fact],
+        on: date,
+        leading: Mapping[str, str],
+        area: str = "",
+        holidays: Container[date] = (),
+    ) -> None:
+        self.on, self._area, self._holidays = on, area, holidays
         self.wake: date | None = None
         self.under: dict[str, str] = {}
         self.by_type: dict[str, list[Fact]] = {}
@@ -55,13 +63,24 @@ class Seen:
         if hits is None:
             hits = []
             for fact in self.by_type.get(told.event, ()):
-                if told.fits(fact.data):
+                if told.fits(fact.data, self._area) and self._gives_notice(told, fact):
                     day = told.day(fact)
                     if day is not None and self.has_come(day):
                         hits.append((day, fact.slot, fact))
             hits.sort(key=in_order)
             self._dated[id(told)] = hits
         return hits
+
+    def _gives_notice(self, told: Told, fact: Fact) -> bool:
+        notice = told.notice if isinstance(told, Start) else None
+        if notice is None:
+            return True
+        since, upto = fact.day(notice.since), fact.day(notice.upto)
+        if since is None or upto is None:
+            return notice.less_than is None  # nothing says that it was late
+        days = (since + timedelta(days=n) for n in range((upto - since).days))
+        given = sum(is_working_day(day, self._holidays) for day in days)
+        return given >= notice.at_least if notice.at_least is not None else given < (notice.less_than or 0)
 
 
 def in_order(hit: Hit) -> tuple[date, str]:

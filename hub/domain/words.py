@@ -2,9 +2,9 @@
 
 from types import MappingProxyType
 
-from hub.domain.calendar import Limit
+from hub.domain.calendar import DayOfYear, Limit
 from hub.domain.obligation import State
-from hub.domain.rules import Force, Recipient, Rule, Told
+from hub.domain.rules import Condition, DatedLimit, Force, Recipient, Rule, Told
 
 PASSED: MappingProxyType[Force, str] = MappingProxyType(
     {
@@ -59,7 +59,27 @@ FORCES: MappingProxyType[Force, str] = MappingProxyType(
     }
 )
 
-_UNITS = MappingProxyType({"days": "day", "weeks": "week", "months": "month", "working_days": "working day"})
+_UNITS = MappingProxyType(
+    {
+        "days": "day",
+        "weeks": "week",
+        "months": "month",
+        "working_days": "working day",
+        "tribunal_days": "tribunal working day",
+        "school_days": "school day",
+    }
+)
+_MOVED = MappingProxyType(
+    {
+        "stands": "",
+        "next_working_day": "; a last day that is no working day moves to the next",
+        "next_tribunal_day": "; a last day that is no working day, from 25 December to 1 January or in August moves to the next",
+    }
+)
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 def may_say_breach(rule: Rule) -> bool:
@@ -80,18 +100,27 @@ def passed(rule: Rule, state: State) -> str:
     return text if rule.signed_off else f"{text} ({UNCONFIRMED_READING})"
 
 
-def length(limit: Limit) -> str:
+def length(limit: Limit | DayOfYear) -> str:
     """Return a limit in words.
 
     >>> length(Limit(6, "weeks"))
     '6 weeks, not counting the day it starts'
     >>> length(Limit(12, "months", first_day="counted"))
     '12 months, counting the day it starts'
+    >>> length(Limit(2, "weeks", direction="before"))
+    'at least 2 weeks before'
+    >>> length(DayOfYear(2, 15))
+    'before 15 February'
     """
+    if isinstance(limit, DayOfYear):
+        return f"before {limit.day} {_MONTHS[limit.month - 1]}"
     unit = _UNITS[limit.unit] + ("s" if limit.count != 1 else "")
+    if limit.direction == "before":
+        return f"at least {limit.count} {unit} before"
+    if limit.count == 0:
+        return f"the same day{_MOVED[limit.last_day]}"
     counting = "counting" if limit.first_day == "counted" else "not counting"
-    moved = "; a last day that is no working day moves to the next" if limit.last_day == "next_working_day" else ""
-    return f"{limit.count} {unit}, {counting} the day it starts{moved}"
+    return f"{limit.count} {unit}, {counting} the day it starts{_MOVED[limit.last_day]}"
 
 
 def explain(rule: Rule) -> str:
@@ -106,10 +135,13 @@ def explain(rule: Rule) -> str:
         ("doubt", rule.doubt),
         ("disabled", rule.why_disabled),
         ("starts on", "; ".join(map(_event, rule.starts_on))),
-        ("owed only if", f"{c.told.event}.{c.field} is {' or '.join(c.values)}" if (c := rule.only_if) else ""),
-        *(("limit", f"{length(d.limit)}, from {d.since}" + (f" to {d.until}" if d.until else "")) for d in rule.limits),
+        ("owed only if", "; or ".join(map(_condition, rule.only_if))),
+        *(("limit", _limit(dated)) for dated in rule.limits),
         ("limit", "" if rule.limits else "no number of days"),
-        ("discharged by", "; ".join(map(_event, rule.discharged_by))),
+        ("owed anew", "every school year" if rule.recurs else ""),
+        ("separately for each", rule.each),
+        ("discharged by", "; ".join(map(_event, rule.discharged_by)) or "nothing: it continues until it ends"),
+        ("times", str(rule.times) if rule.times > 1 else ""),
         ("said done by", "; ".join(map(_event, rule.said_done_by))),
         ("ends without it on", "; ".join(map(_event, rule.lapses_on))),
         *(("exception", f"{e.id}, if claimed ({e.source})") for e in rule.exemptions),
@@ -120,9 +152,27 @@ def explain(rule: Rule) -> str:
     return "\n".join(f"{name}: {text}" for name, text in lines if text)
 
 
+def _condition(condition: Condition) -> str:
+    if not condition.field:
+        return f"{condition.told.event} happens"
+    return f"{condition.told.event}.{condition.field} is {' or '.join(condition.values)}"
+
+
+def _limit(dated: DatedLimit) -> str:
+    parts = [length(dated.limit)]
+    parts += [f"counted from its {dated.of}"] if dated.of else []
+    parts += [f"of the year in {dated.year}"] if dated.year else []
+    parts += [f"where {name} is {' or '.join(values)}" for name, values in dated.where]
+    parts += [
+        f"the {dated.takes} of that and {length(leg.limit)} from {leg.told.event} ({leg.name})" for leg in dated.legs
+    ]
+    return ", ".join(parts) + f", from {dated.since}" + (f" to {dated.until}" if dated.until else "")
+
+
 def _event(told: Told) -> str:
     conditions = [f"{name} = {' or '.join(values)}" for name, values in told.where]
     conditions += [f"{name} is not {' or '.join(values)}" for name, values in told.unless]
+    conditions += [f"once for each {name} of {', '.join(values)}" for name, values in told.every]
     if told.all_of:
         conditions.append("sent to " + " and ".join(" or ".join(names) for names in told.all_of))
     return f"{told.event} ({told.date_field})" + (f", {', '.join(conditions)}" if conditions else "")

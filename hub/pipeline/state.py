@@ -10,7 +10,7 @@ from msgspec import Struct
 from hub.domain.effects import Effects
 from hub.domain.events.envelope import Event
 from hub.domain.events.index import BY_NAME
-from hub.domain.facts import AreaFacts, Body, Closure, Feed, SchoolCalendar, by_code
+from hub.domain.facts import AreaFacts, Body, Feed, by_code, calendars_of
 from hub.domain.identity.cluster import Clusters, Record
 from hub.domain.identity.normalise import Person, person
 from hub.domain.instants import day_in, instant
@@ -346,7 +346,8 @@ class AreaState:
         """Return what the area shares at this entry."""
         return AreaFacts(
             self.area, self.live_from, dict(sorted(self.feeds.items())), dict(sorted(by_code(self.bodies.values()).items())),
-            calendars_of(self.calendars), dict(sorted(self.modes.items())), dict(sorted(self.leading.items())),
+            calendars_of(map(msgspec.structs.asdict, self.calendars.values())), dict(sorted(self.modes.items())),
+            dict(sorted(self.leading.items())),
         )  # fmt: skip
 
     def share(self, facts: AreaFacts) -> None:
@@ -468,30 +469,6 @@ def body_of(row: dict[str, str]) -> Body:
         _list(row.get("areas", "")), row.get("commissioner", ""), day_in(row.get("valid_from")), day_in(row.get("valid_to")),
         row.get("successor", ""),
     )  # fmt: skip
-
-
-def calendars_of(rows: dict[str, CalendarRow]) -> dict[str, SchoolCalendar]:
-    """Return the calendars that the published rows make up, by institution."""
-    days: dict[str, set[tuple[date, date]]] = {}
-    closures: dict[str, set[tuple[date, date]]] = {}
-    for row in rows.values():
-        if not row.institution:
-            continue
-        days.setdefault(row.institution, set()).update(_range(text) for text in row.school_days)
-        if row.closed_from and row.reopens_on:
-            pair = (date.fromisoformat(row.closed_from), date.fromisoformat(row.reopens_on))
-            closures.setdefault(row.institution, set()).add(pair)
-    return {
-        name: SchoolCalendar(
-            name, tuple(sorted(days[name])), tuple(Closure(*c) for c in sorted(closures.get(name, ())))
-        )
-        for name in sorted(days)
-    }
-
-
-def _range(text: str) -> tuple[date, date]:
-    first, _, last = text.partition("..")
-    return date.fromisoformat(first), date.fromisoformat(last or first)
 
 
 def _list(text: str) -> tuple[str, ...]:

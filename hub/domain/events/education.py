@@ -1,4 +1,4 @@
-"""Topic `agency.education`: the council's SEN casework and school life."""
+"""Topic `agency.education`: who is responsible, and the assessment of a child's needs."""
 
 from datetime import date
 
@@ -38,6 +38,13 @@ class CaseWorkerAssigned(Payload, frozen=True, kw_only=True, omit_defaults=True)
     since: date | None = None
 
 
+class FamilyInformed(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+    """The parent or young person was told of a matter, such as provision made (CFA s.68) or a plan's transfer (reg 15(4))."""
+
+    matter: str = ""
+    sent_on: date | None = None
+
+
 class NeedsAssessmentRequested(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
     """An EHC needs assessment was asked for."""
 
@@ -46,6 +53,21 @@ class NeedsAssessmentRequested(OfProcess, frozen=True, kw_only=True, omit_defaul
     sent_on: date | None = None
     received_on: date | None = None
     received_basis: str = ""
+
+
+class FamilyConsulted(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+    """The family was consulted on whether an assessment is necessary (reg 3)."""
+
+    stage: str = ""
+    sent_on: date | None = None
+
+
+class PartnersNotified(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+    """Those named in reg 4(2) were notified that an assessment is considered, or of the decision (reg 5(2))."""
+
+    stage: str = ""
+    notified: tuple[str, ...] = ()
+    sent_on: date | None = None
 
 
 class AssessmentDecisionNotified(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
@@ -60,6 +82,12 @@ class RequestWithdrawn(OfProcess, frozen=True, kw_only=True, omit_defaults=True)
     """The request came to nothing: withdrawn, moved or ceased."""
 
     reason: str = ""
+
+
+class AdviceListSettled(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+    """Whose advice the authority will seek (reg 6(1)). `required` lists `advice_kind:profession:body`."""
+
+    required: tuple[str, ...] = ()
 
 
 class AdviceRequested(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
@@ -121,63 +149,20 @@ class ExceptionClaimed(OfProcess, frozen=True, kw_only=True, omit_defaults=True)
     family_told_on: date | None = None
 
 
+class ExceptionEnded(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+    """The ground of an exception is gone; `until` is its last day, inclusive."""
+
+    advice_request: str = ""
+    claimed_by: str = ""
+    ground: str = ""
+    until: date | None = None
+
+
 class OutcomeNotified(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
     """The family was told whether a plan will be issued."""
 
     outcome: str
     sent_on: date | None = None
-
-
-class DraftPlanSent(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
-    """A draft plan was served."""
-
-    served_on: date | None = None
-    is_amendment: bool | None = None
-
-
-class PlanFinalised(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
-    """The final plan was issued. `sent` lists `to=date`."""
-
-    plan: str = ""
-    version: str = ""
-    issued_on: date | None = None
-    sent: tuple[str, ...] = ()
-    institution: str = ""
-    institution_kind: str = ""
-    funding: str = ""
-    sections: tuple[str, ...] = ()
-    right_of_appeal_included: bool | None = None
-    cause: str = ""
-
-
-class PlanAmended(PlanFinalised, frozen=True, kw_only=True, omit_defaults=True):
-    """A later version of the plan was issued."""
-
-
-class PlanCeased(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
-    """The plan ceases. `reason` is the SEN2 code 1 to 9."""
-
-    plan: str = ""
-    reason: str = ""
-    decided_on: date | None = None
-    ends_on: date | None = None
-
-
-class ReviewMeetingHeld(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
-    """A review meeting was held."""
-
-    plan: str = ""
-    meeting_on: date | None = None
-    attended: tuple[str, ...] = ()
-
-
-class ReviewDecisionNotified(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
-    """The family was told the decision after a review: maintain, amend or cease."""
-
-    plan: str = ""
-    decision: str = ""
-    sent_on: date | None = None
-    amendments_enclosed: bool | None = None
 
 
 class SchoolCalendarPublished(Payload, frozen=True, kw_only=True, omit_defaults=True):

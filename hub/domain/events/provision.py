@@ -26,11 +26,33 @@ class ProvisionSpecified(Payload, frozen=True, kw_only=True, omit_defaults=True)
     is_quantified: bool | None = None
 
 
+class ProvisionStarted(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """A line is delivered from `occurred_on`."""
+
+    line: str = ""
+    reason: str = ""
+
+
+class ProvisionSuspended(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """A line is not delivered for the time being, from `occurred_on`."""
+
+    line: str = ""
+    reason: str = ""
+
+
 class ProvisionEnded(Payload, frozen=True, kw_only=True, omit_defaults=True):
     """A line is no longer promised from `occurred_on`."""
 
     line: str = ""
     reason: str = ""
+
+
+class ProvisionChecked(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """It was checked whether what the plan promises is in place; `missing_lines` are those that are not."""
+
+    plan: str = ""
+    line: str = ""
+    missing_lines: tuple[str, ...] = ()
 
 
 class SessionDelivered(Payload, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,3 +75,10 @@ class SessionMissed(Payload, frozen=True, kw_only=True, omit_defaults=True):
     minutes: float | None = None
     because: str = ""
     role: str = ""
+
+
+class SuitableArrangementsMade(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """The parent or young person made suitable alternative arrangements for these lines (CFA s.42(5))."""
+
+    plan: str = ""
+    lines: tuple[str, ...] = ()

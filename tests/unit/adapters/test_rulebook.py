@@ -98,7 +98,39 @@ BROKEN = {
         "limits overlap on 2019-01-01",
     ),
     "a limit that ends before it begins": ("count = 6", "until = 2013-01-01\n  count = 6", "before it begins"),
-    "a limit of nothing": ("count = 6", "count = 0", "at least 1"),
+    "a limit of less than nothing": ("count = 6", "count = -1", "less than 0"),
+    "a limit without a length": ("  count = 6\n", "", "a count and a unit, or before"),
+    "a date that no year has": ('  count = 6\n  unit  = "weeks"\n', '  before = "02-30"\n', "no such date"),
+    "a date and a length": ("count = 6", 'before = "02-15"\n  count = 6', "a count and a unit, or before"),
+    "counted from an unknown field": ("count = 6", 'of = "moon_on"\n  count = 6', "unknown field"),
+    "a limit for an unknown field": ("count = 6", 'where = { mood = "good" }\n  count = 6', "no starting event has"),
+    "a leg on an unknown event": (
+        LIMIT,
+        LIMIT
+        + '    [[rule.limit.leg]]\n    name = "x"\n    event = "moon_rose"\n    date = "on"\n    count = 1\n    unit = "days"\n',
+        "unknown event 'moon_rose'",
+    ),
+    "separately for each of an unknown field": (
+        'evidence      = "read"',
+        'evidence = "read"\neach = "mood"',
+        "unknown field needs_assessment_requested.mood",
+    ),
+    "notice without a bound": (
+        'basis = "received_basis" }',
+        'notice = { since = "sent_on", upto = "received_on" } }',
+        "either at_least or less_than",
+    ),
+    "nothing discharges it": (
+        'discharged_by = [{ event = "assessment_decision_notified", date = "sent_on" }]',
+        "discharged_by = []",
+        "needs no_discharge_because",
+    ),
+    "an event that is compared week by week": ('"person_died"', '"session_missed"', "discharges no duty"),
+    "an exception that tests nothing known": (
+        LIMIT,
+        LIMIT + '\n  [[rule.exception]]\n  id = "x"\n  source = "s"\n  available_when = "raining"\n',
+        "Invalid enum value",
+    ),
     "unknown unit": ('"weeks"', '"fortnights"', "Invalid enum value 'fortnights'"),
     "unknown force": ('duty_force    = "act"', 'duty_force = "habit"', "Invalid enum value 'habit'"),
     "unknown holder": ('"local_authority"', '"the_council"', "unknown duty_holder"),
@@ -106,11 +138,11 @@ BROKEN = {
     "nothing starts it": (
         'starts_on     = [{ event = "needs_assessment_requested", date = "received_on", basis = "received_basis" }]',
         "starts_on = []",
-        "each need an event",
+        "starts_on needs an event",
     ),
     "condition without a value": (
         'evidence      = "read"',
-        'evidence = "read"\nonly_if = "outcome_notified"',
+        'evidence = "read"\nonly_if = "outcome_notified.outcome"',
         "only_if",
     ),
     "condition on an unknown field": (
@@ -131,7 +163,7 @@ BROKEN = {
     "basis outside starts_on": (
         'date = "sent_on" }',
         'date = "sent_on", basis = "decision" }',
-        "basis belongs to starts_on",
+        "basis and notice belong to starts_on",
     ),
     "a key twice": ('duty          = "Do it"', 'duty = "Do it"\nduty = "Twice"', "Cannot overwrite"),
     "no enactment": ('enactment  = "An Act"', "", "missing required field `enactment`"),
