@@ -118,7 +118,7 @@ def table_of(name: str, header: Sequence[str], tables: Sequence[Table]) -> Table
     stem = _NOT_LETTERS.sub("_", name.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()).strip("_")
     by_name = [t for t in tables if f"_{stem}_".startswith(f"_{t.name}_") or f"_{stem}_".endswith(f"_{t.name}_")]
     named = max(by_name, key=lambda table: len(table.name), default=None)
-    if named and _share(header, named) >= 0.5:
+    if named and max(_share(header, named), _belongs(header, named)) >= 0.5:
         return named
     ranked = sorted(tables, key=lambda table: -_share(header, table))
     best = ranked[0]
@@ -129,9 +129,19 @@ def table_of(name: str, header: Sequence[str], tables: Sequence[Table]) -> Table
 
 def _share(header: Sequence[str], table: Table) -> float:
     """Return which share of a header and a table's columns are the same, leaving out what every table has."""
-    common = {"record_key", "person_key", "updated_at", "area"}
-    known, given = {column.name for column in table.columns} - common, set(header) - common
+    known, given = _own(header, table)
     return len(known & given) / len(known | given) if known & given else 0.0
+
+
+def _belongs(header: Sequence[str], table: Table) -> float:
+    """Return which share of a header are a table's columns: a narrow file of a wide table is still that table's."""
+    known, given = _own(header, table)
+    return len(known & given) / len(given) if given else 0.0
+
+
+def _own(header: Sequence[str], table: Table) -> tuple[set[str], set[str]]:
+    common = {"record_key", "person_key", "updated_at", "area"}
+    return {column.name for column in table.columns} - common, set(header) - common
 
 
 class Tables:

@@ -5,6 +5,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,9 @@ from consumers import publish
 from consumers.embedded import Embedded
 from hub.adapters import cases
 from hub.adapters import now as clock
+from hub.adapters import rulebook as law
 from hub.adapters.channels.outbox_folder import OutboxFolder
 from hub.adapters.channels.smtp import Server, Smtp
-from hub.adapters.rulebook import load as load_rules
 from hub.adapters.sql import store as sql
 from hub.adapters.sql.tables import FOLDED, METADATA
 from hub.commands.inbox import By, audit, send
@@ -75,8 +76,30 @@ class Hub:
 
     @cached_property
     def rulebook(self) -> Rulebook:
-        """The law."""
-        return load_rules()
+        """The law in force, with the readings that were confirmed for this hub."""
+        return self.rulebook_with("")
+
+    def rulebook_with(self, pack: str) -> Rulebook:
+        """Return the law in force with the rules of a pack in place of those of the same id."""
+        confirmed = self._sign_offs.read_text("utf-8") if self._sign_offs.exists() else ""
+        return law.load(pack=pack, sign_offs=confirmed)
+
+    @staticmethod
+    def case_counts() -> dict[str, int]:
+        """Return the number of worked cases by rule."""
+        return law.case_counts()
+
+    def sign_off(self, rule: Rule, by: str, on: date) -> None:
+        """Record that the reading of a rule, as its content is now, was confirmed."""
+        said = self._sign_offs.read_text("utf-8") if self._sign_offs.exists() else ""
+        text = law.signed(said, rule, by, on)
+        self._sign_offs.parent.mkdir(parents=True, exist_ok=True)
+        self._sign_offs.write_text(text, "utf-8")
+        self.__dict__.pop("rulebook", None)
+
+    @property
+    def _sign_offs(self) -> Path:
+        return self.config.data / "signed_off.toml"
 
     @cached_property
     def embedded(self) -> Embedded:

@@ -19,14 +19,13 @@ from hub.intake.load import Extract, usable_source
 from hub.queries.explain import reconcile, route_of, why
 from hub.queries.show import VIEWS, show
 from hub.verbs import checking, deciding, demo, feeding, library, reading, serving
-from hub.verbs.printing import AS_JSON, instant_of, range_of, say, table
+from hub.verbs.printing import AS_JSON, DAY, instant_of, range_of, say, table
 
 AREA = click.option("--area", required=True, help="Code of the area.")
 ROLE = click.option("--as", "role", required=True, help="Role in which you ask (schemas/codes/roles.csv).")
 PURPOSE = click.option("--purpose", required=True, help="Lawful purpose (schemas/codes/purposes.csv).")
 WHO = click.option("--as", "who", required=True, help="Reference of the person who decides.")
 REASON = click.option("--reason", required=True, help="Why; kept with the decision.")
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

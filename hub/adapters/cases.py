@@ -7,22 +7,27 @@ what is expected of each rule: by `rule`, `rule@body`, `rule@advice_request` or 
 
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from hub.domain.alerts import AlertRaised, AlertRetracted, Announced
+from hub.domain.announcements import after, decide
 from hub.domain.errors import RuleError
 from hub.domain.events.index import BY_NAME, CAMEL
 from hub.domain.facts import AreaFacts, Body, Fact, Feed, SchoolCalendar, calendars_of
 from hub.domain.instants import local_date
 from hub.domain.obligation import Judgement, Obligation
 from hub.domain.obligations import judge
+from hub.domain.occasion import Case as CaseOf
+from hub.domain.occasion import Occasion
+from hub.domain.routing import Contact
 from hub.domain.rules import Rulebook
 
-AREA = "E00000001"
+AREA, CHILD = "E00000001", "child"
 COMPARED = tuple(name for name in Obligation.__struct_fields__ if name not in ("obligation", "child", "area"))
 NONE = "none"
 """Expected of a rule that must not be there at all."""
@@ -36,6 +41,20 @@ _OTHER_NAMES = {
 }  # fmt: skip
 
 
+class ExpectedAlert(Struct, forbid_unknown_fields=True):
+    """An alert that somebody was sent by today, as an area would send it that is live and ticks every day.
+
+    Attributes:
+        on: Day on which it was raised, or taken back or closed where that is its state; any day without it.
+        state: What it announces (overdue, at_risk …), or what became of it: raised, retracted, closed.
+    """
+
+    rule: str
+    role: str = ""
+    on: date | None = None
+    state: str = ""
+
+
 class Case(Struct, forbid_unknown_fields=True):
     """One worked case.
 
@@ -43,6 +62,7 @@ class Case(Struct, forbid_unknown_fields=True):
         today: The date asked about.
         known_on: What was recorded after the end of this day (Europe/London) is not known; `None`: all is.
         complete_to: By connector; the area has a feed of each connector named here, and of `ehc_casework` always.
+        expect_alerts: Alerts that must be among those sent; an empty list: none of a rule that is expected here runs today.
         expect: Rule, or rule@body, rule@advice_request, rule@process, to fields of the obligation; or "none".
     """
 
@@ -57,6 +77,7 @@ class Case(Struct, forbid_unknown_fields=True):
     modes: dict[str, str] = {}
     leading: dict[str, str] = {}
     unmatched: int | None = None
+    expect_alerts: list[ExpectedAlert] | None = None
     source: str = ""
     file: str = ""
 
@@ -91,14 +112,82 @@ def run(case: Case, rulebook: Rulebook) -> list[str]:
             differences += _differences(key, expected, found[0])
     if case.unmatched is not None and len(judgement.unmatched) != case.unmatched:
         differences.append(f"unmatched: expected {case.unmatched}, found {len(judgement.unmatched)}")
+    if case.expect_alerts is not None:
+        differences += _alert_differences(case, case.expect_alerts, alerts_of(case, rulebook))
     return differences
 
 
 def judged(case: Case, rulebook: Rulebook) -> Judgement:
     """Return how the rulebook judges a case."""
-    facts = [fact for n, event in enumerate(case.events) if _is_known(fact := _fact(case, n, event), case.known_on)]
-    area = _area(case, calendars_of(fact.data for fact in facts if fact.type == CALENDAR))
-    return judge("child", area, [fact for fact in facts if fact.type != CALENDAR], case.today, rulebook)
+    return _judged_on(case, _facts(case), case.today, rulebook)[1]
+
+
+def _facts(case: Case) -> list[Fact]:
+    return [fact for n, event in enumerate(case.events) if _is_known(fact := _fact(case, n, event), case.known_on)]
+
+
+def _judged_on(case: Case, facts: list[Fact], on: date, rulebook: Rulebook) -> tuple[AreaFacts, Judgement]:
+    area = _area(case, on, calendars_of(fact.data for fact in facts if fact.type == CALENDAR))
+    return area, judge(CHILD, area, [fact for fact in facts if fact.type != CALENDAR], on, rulebook)
+
+
+def alerts_of(case: Case, rulebook: Rulebook) -> list[tuple[AlertRaised, str, date]]:
+    """Return the alerts sent by a case's day, what became of each (raised, retracted, closed) and when.
+
+    The area is live throughout with every rule but those in `modes`, has one person in every role, and ticks every day.
+    """
+    facts = _facts(case)
+    days = [fact.occurred_on or local_date(fact.recorded_at) for fact in facts]
+    child = CaseOf(CHILD, "case")
+    contacts = tuple(
+        Contact(role, role, channel="none") for role in sorted({r.role for x in rulebook.rules for r in x.alert_to})
+    )
+    before: dict[str, Announced] = {}
+    sent: dict[str, tuple[AlertRaised, str, date]] = {}
+    day = min(days, default=case.today)
+    while day <= case.today:
+        known = [fact for fact in facts if local_date(fact.recorded_at) <= day]
+        area, judgement = _judged_on(case, known, day, rulebook)
+        modes = {rule.id: "live" for rule in rulebook.rules} | case.modes
+        live = msgspec.structs.replace(area, live_from=date(2000, 1, 1), modes=modes)
+        decisions = decide(Occasion(day, live, rulebook, contacts), child, judgement, before)
+        before |= after(before, decisions)
+        for decision in decisions:
+            if isinstance(decision, AlertRaised):
+                sent[decision.alert] = decision, "raised", day
+            else:
+                state = "retracted" if isinstance(decision, AlertRetracted) else "closed"
+                sent[decision.alert] = sent[decision.alert][0], state, day
+        day += timedelta(days=1)
+    return list(sent.values())
+
+
+def _alert_differences(
+    case: Case, expected: list[ExpectedAlert], sent: list[tuple[AlertRaised, str, date]]
+) -> Iterator[str]:
+    for one in expected:
+        if not any(_is_that(one, *alert) for alert in sent):
+            of_rule = [
+                f"{a.announced} to {a.role or 'nobody'} on {a.on}, {state}"
+                for a, state, _ in sent
+                if a.rule == one.rule
+            ]
+            yield f"alert {one.rule} {one.state} {one.on or ''}: not sent; sent were {'; '.join(of_rule) or 'none'}"
+    if not expected:
+        rules = rules_of(case)
+        yield from (
+            f"alert {a.rule}: {a.announced} runs" for a, state, _ in sent if state == "raised" and a.rule in rules
+        )
+
+
+def _is_that(one: ExpectedAlert, alert: AlertRaised, state: str, since: date) -> bool:
+    is_end = one.state in ("retracted", "closed")
+    return (
+        alert.rule == one.rule
+        and one.role in ("", *alert.role.split(";"))
+        and one.state in ("", alert.announced, state, "raised" if not is_end else state)
+        and one.on in (None, since if is_end else alert.on)
+    )
 
 
 def rules_of(case: Case) -> set[str]:
@@ -120,11 +209,14 @@ def _differences(key: str, expected: dict[str, Any], found: Obligation) -> Itera
             yield f"{key}: {name} is {actual}, expected {value}"
 
 
-def _area(case: Case, calendars: dict[str, SchoolCalendar]) -> AreaFacts:
+def _area(case: Case, on: date, calendars: dict[str, SchoolCalendar]) -> AreaFacts:
     bodies = {code: Body(code, kind) for code, kind in case.bodies.items()}
     bodies |= {alias: bodies[code] for alias, code in case.aliases.items()}
     connectors = {"ehc_casework": None, **case.complete_to}
-    feeds = {connector: Feed(connector, connector, complete_to=day) for connector, day in connectors.items()}
+    feeds = {
+        connector: Feed(connector, connector, complete_to=min(day, on) if day else None)
+        for connector, day in connectors.items()
+    }
     return AreaFacts(AREA, feeds=feeds, bodies=bodies, calendars=calendars, modes=case.modes, leading=case.leading)
 
 

@@ -44,6 +44,7 @@ from hub.domain.rules import (
 POLICY_FILE = "local_policy.toml"
 DISABLED_FILE = "disabled.toml"
 HOLIDAYS_FILE = "calendars/bank-holidays.json"
+COUNTS_FILE = "case_counts.json"
 HOLDERS = frozenset(
     "local_authority psychology health school social_care youth_justice tribunal mediation_adviser family "
     "other_authority".split()
@@ -53,7 +54,7 @@ _SAID_ON = ("sent_on", "issued_on", "served_on", "received_on")
 
 _Fields = dict[str, str | bool | list[str]]
 _Conditions = _Fields | list[_Fields]
-_T = TypeVar("_T", bound=Struct)
+_T = TypeVar("_T")
 
 
 class _Notice(Struct, forbid_unknown_fields=True):
@@ -179,24 +180,92 @@ class _Policy(Struct, forbid_unknown_fields=True):
     provision: _Provision
 
 
+class _Confirmed(Struct, forbid_unknown_fields=True):
+    by: str
+    on: date
+    text: str
+
+
 class _Disabled(Struct, forbid_unknown_fields=True):
     rule: dict[str, str]
 
 
-def load(folder: Path | None = None) -> Rulebook:
+def load(folder: Path | None = None, pack: str = "", sign_offs: str = "") -> Rulebook:
     """Return the rulebook of a folder, or of the package's own rules.
+
+    Args:
+        pack: Name of a pack of the package, or path of one: its rules stand in the place of those of the same id.
+        sign_offs: TOML of readings confirmed for this hub: by rule id the `by`, `on` and `text` (see `text_of`) confirmed.
 
     Raises:
         RuleError: A file says something that cannot be; it names file, rule and reason.
     """
     root: Traversable = folder or resources.files("hub.rules")
-    files = sorted((entry for entry in root.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
-    texts = {entry.name: entry.read_text("utf-8") for entry in files}
+    texts = _texts(root)
     holidays_text = root.joinpath(HOLIDAYS_FILE).read_text("utf-8")
     disabled = _read(DISABLED_FILE, texts.get(DISABLED_FILE, "[rule]"), _Disabled).rule
     policy = _policy(_read(POLICY_FILE, texts.get(POLICY_FILE, ""), _Policy).provision)
-    rules: dict[str, Rule] = {}
     told: dict[object, object] = {}
+    rules = _by_id(texts, disabled, told)
+    for name in disabled.keys() - rules.keys():
+        raise RuleError(DISABLED_FILE, name, "no such rule")
+    if pack:
+        added = _texts(_pack(root, pack))
+        rules |= _by_id(added, {}, told)
+        texts |= {f"{pack}/{name}": text for name, text in added.items()}
+    confirmed = _read("sign-offs", sign_offs, dict[str, _Confirmed]) if sign_offs else {}
+    for name, said in confirmed.items():
+        if name in rules and text_of(rules[name]) == said.text:
+            rules[name] = msgspec.structs.replace(rules[name], signed_off=SignOff(said.by, said.on))
+    parts = [part for name in sorted(texts) for part in (name, texts[name])]
+    return rulebook(tuple(rules.values()), policy, holidays(holidays_text), name_of("rulebook", *parts, holidays_text))
+
+
+def case_counts() -> dict[str, int]:
+    """Return the number of worked cases by rule, as counted when the product was made (`tools/rules_page.py`)."""
+    text = resources.files("hub.rules").joinpath(COUNTS_FILE).read_text("utf-8")
+    return msgspec.json.decode(text, type=dict[str, int])
+
+
+def signed(sign_offs: str, rule: Rule, by: str, on: date) -> str:
+    """Return sign-offs as TOML with one more, in place of an earlier one of the same rule."""
+    confirmed = _read("sign-offs", sign_offs, dict[str, _Confirmed])
+    confirmed[rule.id] = _Confirmed(by, on, text_of(rule))
+    return "\n".join(
+        f"[{msgspec.json.encode(name).decode()}]\nby = {msgspec.json.encode(c.by).decode()}\non = {c.on}\n"
+        f'text = "{c.text}"\n'
+        for name, c in sorted(confirmed.items())
+    )
+
+
+def packs() -> list[str]:
+    """Return the names of the packs that come with the product, in order."""
+    folder = resources.files("hub.rules").joinpath("packs")
+    return sorted(entry.name for entry in folder.iterdir() if entry.is_dir()) if folder.is_dir() else []
+
+
+def text_of(rule: Rule) -> str:
+    """Return the name of a rule's exact content: a reading confirmed for one content says nothing of another."""
+    bare = msgspec.structs.replace(rule, signed_off=None, why_disabled="", checked_on=None)
+    return name_of("rule", msgspec.json.encode(bare).decode())[:16]
+
+
+def _texts(root: Traversable) -> dict[str, str]:
+    files = sorted((entry for entry in root.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
+    return {entry.name: entry.read_text("utf-8") for entry in files}
+
+
+def _pack(root: Traversable, pack: str) -> Traversable:
+    known = root.joinpath("packs").joinpath(pack)
+    if "/" not in pack and known.is_dir():
+        return known
+    if not Path(pack).is_dir():
+        raise RuleError(pack, "", f"no such pack; there are {', '.join(packs()) or 'none'}")
+    return Path(pack)
+
+
+def _by_id(texts: dict[str, str], disabled: dict[str, str], told: dict[object, object]) -> dict[str, Rule]:
+    rules: dict[str, Rule] = {}
     for name, text in texts.items():
         if name in (POLICY_FILE, DISABLED_FILE):
             continue
@@ -204,10 +273,7 @@ def load(folder: Path | None = None) -> Rulebook:
             if rule.id in rules:
                 raise RuleError(name, rule.id, f"is also in {rules[rule.id].file}")
             rules[rule.id] = _shared(rule, told)
-    for name in disabled.keys() - rules.keys():
-        raise RuleError(DISABLED_FILE, name, "no such rule")
-    version = name_of("rulebook", *(part for name in sorted(texts) for part in (name, texts[name])), holidays_text)
-    return rulebook(tuple(rules.values()), policy, holidays(holidays_text), version)
+    return rules
 
 
 def holidays(text: str) -> frozenset[date]:

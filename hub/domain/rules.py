@@ -346,13 +346,18 @@ def rulebook(rules: tuple[Rule, ...], policy: ProvisionPolicy, holidays: frozens
     )
 
 
-def list_rules(book: Rulebook) -> list[dict[str, Any]]:
-    """Return what there is to list of every rule, in order of id; dates as ISO text."""
+def list_rules(book: Rulebook, cases: Mapping[str, int] = NOTHING) -> list[dict[str, Any]]:
+    """Return what there is to list of every rule, in order of id; dates as ISO text.
+
+    Args:
+        cases: Number of worked cases by rule.
+    """
     names = ("id", "duty", "duty_holder", "duty_force", "limit_force", "evidence", "doubt", "why_disabled", "file")
     return [
         {
             **{name: getattr(rule, name) for name in names},
             "enabled": not rule.why_disabled,
+            "cases": cases.get(rule.id, 0),
             "source": rule.cited,
             "alert_to": [structs.asdict(recipient) for recipient in rule.alert_to],
             "signed_off": structs.asdict(rule.signed_off) | {"on": str(rule.signed_off.on)}

@@ -12,6 +12,7 @@ import click
 from hub.domain.errors import Unusable
 from hub.domain.instants import instant
 
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 

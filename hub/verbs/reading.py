@@ -13,6 +13,7 @@ from consumers.rebuild import as_known as until
 from hub.bootstrap import Audits, Hub
 from hub.domain.access import EVERY, Actor
 from hub.domain.errors import Conflict, Unusable
+from hub.domain.rules import Rulebook
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.journal import Entry
 from hub.ports import Reader
@@ -25,11 +26,15 @@ def desk(hub: Hub, role: str, purpose: str, reader: Reader | None = None) -> Des
     return Desk(reader or hub.store, Audits(hub), Actor("operator", role, EVERY, EVERY), purpose)
 
 
-def as_known(hub: Hub, area: str, true_on: date | None, known_on: date | None) -> Reader:
-    """Return tables as known at the end of a day, judged as at another (the same one if only one is given)."""
+def as_known(hub: Hub, area: str, true_on: date | None, known_on: date | None, book: Rulebook | None = None) -> Reader:
+    """Return tables as known at the end of a day, judged as at another (the same one if only one is given).
+
+    Args:
+        book: Law to judge by; the hub's own without it.
+    """
     store = hub.in_memory()
     for code in [area] if area else areas(hub.store):
-        history = History(hub.store, store, code, hub.keyed, hub.rulebook)
+        history = History(hub.store, store, code, hub.keyed, book or hub.rulebook)
         history.known(until(known_on))
         history.true_on(true_on or known_on or date.max)
     return store

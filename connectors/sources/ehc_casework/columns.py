@@ -2,6 +2,7 @@
 
 from connectors.base import Column, Table
 from connectors.codes import ADVICE_KINDS, GROUNDS
+from connectors.sources.ehc_casework import steps
 
 ROLES = (
     "dco", "dmo", "dsco", "sen_officer", "sen_manager", "senco", "icb_send_lead", "virtual_school_head", "data_manager",
@@ -141,6 +142,8 @@ PLANS = _child(
     Column("cause", "Why a later version was issued", "code", "", CAUSES),
     Column("ceased_on", "Day the plan ceased", "date"),
     Column("cease_reason", "SEN2 code of the reason", "code", "", tuple("123456789")),
+    Column("cease_decided_on", "Day on which it was decided that the plan ceases", "date"),
+    Column("cease_sent", "To whom that decision was sent and when", "list", "parent=2027-06-01;institution=2027-06-01"),
 )  # fmt: skip
 
 PROVISION_LINES = _child(
@@ -171,6 +174,7 @@ REVIEWS = _child(
     Column("decision", "Decision told to the family", "code", "maintain", ("maintain", "amend", "cease")),
     Column("sent_on", "Day the family was told", "date", "2027-05-28"),
     Column("amendments_enclosed", "Whether the notice held the amendments", "flag"),
+    Column("institution", "URN of the institution that arranged the meeting", "key", "100001"),
 )  # fmt: skip
 
 CASE_WORKERS = _child(
@@ -178,6 +182,14 @@ CASE_WORKERS = _child(
     Column("role", "What they are", "code", "sen_officer", ROLES),
     Column("worker_ref", "Reference of the person, as in the contacts", "ref", "w-204", required=True),
     Column("since", "First day", "date", "2026-01-06", required=True),
+)  # fmt: skip
+
+STEPS_TABLE = _child(
+    "steps", "One row per step of a case that has no file of its own: `event` tells which, and fills the columns that name "
+    "it. Keep the whole header, whichever columns are empty. `on` is also the event's own `on`, where it has one; a column "
+    "filled in that the event does not have is left out with a note. Texts are codes or references, without blanks; "
+    "`review_list_sent` names the institution and no child.",
+    *steps.COLUMNS,
 )  # fmt: skip
 
 CALENDAR = Table(
@@ -194,5 +206,5 @@ CALENDAR = Table(
 
 TABLES: tuple[Table, ...] = (
     PEOPLE, REQUESTS, DECISIONS, ADVICE_REQUESTS, ADVICE_RECEIVED, EXCEPTIONS_TABLE, DRAFTS, PLANS, PROVISION_LINES,
-    REVIEWS, CASE_WORKERS, CALENDAR,
+    REVIEWS, CASE_WORKERS, STEPS_TABLE, CALENDAR,
 )  # fmt: skip

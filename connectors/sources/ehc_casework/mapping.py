@@ -6,7 +6,9 @@ from connectors.base import Refused, Row
 from connectors.cells import MISSING, NOT_A_DATE, Cells, day, row_of
 from connectors.facts import Fact
 from connectors.people import sensitivity, sex
+from connectors.sources.ehc_casework import steps
 from hub.domain.events import education as said
+from hub.domain.events import plans, reviews
 from hub.domain.events.people import PersonDescribed, PersonDied
 from hub.domain.events.provision import ProvisionSpecified
 
@@ -22,6 +24,9 @@ def map_row(table: str, cells: Cells) -> Row:
     """
     if table == "calendar":
         return _calendar(cells)
+    if table == "steps" and steps.is_of_institution(cells):
+        record, institution = cells.needed("record_key"), cells.needed("institution")
+        return row_of(cells, f"steps:{record}", (institution, "institution"), steps.facts(cells, record))
     person = cells.needed("person_key")
     record = (cells.text("record_key") or person) if table == "people" else cells.needed("record_key")
     return row_of(cells, f"{table}:{record}", (person, "child"), FACTS[table](cells, record))
@@ -180,7 +185,7 @@ def _drafts(row: Cells, _record: str) -> Iterator[Fact]:
     on, is_amendment = row.fact_date("served_on"), row.flag("is_amendment")
     kind = REVIEW if is_amendment else REQUEST
     yield (
-        said.DraftPlanSent(process=row.text("process"), process_kind=kind, served_on=on, is_amendment=is_amendment),
+        plans.DraftPlanSent(process=row.text("process"), process_kind=kind, served_on=on, is_amendment=is_amendment),
         on,
     )
 
@@ -197,13 +202,13 @@ def _plans(row: Cells, record: str) -> Iterator[Fact]:
         on = row.fact_date("issued_on")
         is_later = bool(cause) or version not in ("", "1", "1.0")
         yield (
-            (said.PlanAmended if is_later else said.PlanFinalised)(
+            (plans.PlanAmended if is_later else plans.PlanFinalised)(
                 process=process,
                 process_kind=kind,
                 plan=plan,
                 version=version,
                 issued_on=on,
-                sent=_sent(row),
+                sent=_sent(row, "sent"),
                 institution=row.text("institution"),
                 institution_kind=row.ref("institution_kind"),
                 funding=row.ref("funding"),
@@ -215,19 +220,29 @@ def _plans(row: Cells, record: str) -> Iterator[Fact]:
         )
     if row.text("ceased_on"):
         on = row.fact_date("ceased_on")
-        reason = row.code("cease_reason")
-        yield said.PlanCeased(process=process, process_kind=kind, plan=plan, reason=reason, ends_on=on), on
+        yield (
+            plans.PlanCeased(
+                process=process,
+                process_kind=kind,
+                plan=plan,
+                reason=row.code("cease_reason"),
+                decided_on=row.on("cease_decided_on"),
+                ends_on=on,
+                sent=_sent(row, "cease_sent"),
+            ),
+            on,
+        )
 
 
-def _sent(row: Cells) -> tuple[str, ...]:
+def _sent(row: Cells, name: str) -> tuple[str, ...]:
     """Return the `to=date` pairs that hold; the others leave a note."""
     kept = []
-    for pair in row.items("sent"):
+    for pair in row.items(name):
         to, _, on = (part.strip() for part in pair.partition("="))
         if to and day(on):
             kept.append(f"{to}={on[:10]}")
         else:
-            row.note("sent", "not in the form to=YYYY-MM-DD")
+            row.note(name, "not in the form to=YYYY-MM-DD")
     return tuple(kept)
 
 
@@ -272,12 +287,21 @@ def _reviews(row: Cells, record: str) -> Iterator[Fact]:
     process, plan = row.text("process") or record, row.text("plan")
     if row.text("meeting_on") or not row.text("sent_on"):
         on = row.fact_date("meeting_on")
-        yield said.ReviewMeetingHeld(process=process, process_kind=REVIEW, plan=plan, meeting_on=on), on
+        yield (
+            reviews.ReviewMeetingHeld(
+                process=process,
+                process_kind=REVIEW,
+                plan=plan,
+                institution=row.text("institution"),
+                meeting_on=on,
+            ),
+            on,
+        )
     decision = row.code("decision")
     sent_on = row.on("sent_on")
     if decision and sent_on:
         yield (
-            said.ReviewDecisionNotified(
+            reviews.ReviewDecisionNotified(
                 process=process,
                 process_kind=REVIEW,
                 plan=plan,
@@ -346,4 +370,5 @@ FACTS: dict[str, Callable[[Cells, str], Iterator[Fact]]] = {
     "provision_lines": _provision_lines,
     "reviews": _reviews,
     "case_workers": _case_workers,
+    "steps": steps.facts,
 }

@@ -5,6 +5,7 @@ from functools import partial
 from connectors.base import Connector
 from connectors.sources.ehc_casework.columns import TABLES
 from connectors.sources.ehc_casework.mapping import map_row
+from connectors.sources.ehc_casework.steps import STEPS
 from connectors.tables import Tables, template
 
 _TABLES = Tables(TABLES, map_row)
@@ -21,6 +22,7 @@ EHC_CASEWORK = Connector(
         "OutcomeNotified", "AdviceRequested", "AdviceReceived", "AdviceDeclined", "ExceptionClaimed", "DraftPlanSent",
         "PlanFinalised", "PlanAmended", "PlanCeased", "ProvisionSpecified", "ReviewMeetingHeld",
         "ReviewDecisionNotified", "CaseWorkerAssigned", "SchoolCalendarPublished",
+        *(payload.__name__ for payload in STEPS.values()),
     ),
     check=_TABLES.check,
     read=_TABLES.read,

@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
-from hub.adapters.cases import Case, judged, read_cases, rules_of, run
+from hub.adapters.cases import Case, ExpectedAlert, judged, read_cases, rules_of, run
 from hub.adapters.rulebook import load
 from hub.domain.obligation import State
 
@@ -19,7 +20,16 @@ def test_case_holds(case: Case) -> None:
 
 
 def test_every_rule_has_a_worked_case() -> None:
-    assert {rule.id for rule in RULEBOOK.rules} <= {rule for case in CASES for rule in rules_of(case)}
+    enabled = {rule.id for rule in RULEBOOK.rules if not rule.why_disabled}
+    assert enabled <= {rule for case in CASES for rule in rules_of(case)}
+
+
+def test_an_alert_that_was_not_sent_is_seen() -> None:
+    case = next(case for case in CASES if case.expect_alerts)
+    for wrong in (ExpectedAlert("ehcp-final"), msgspec.structs.replace(case.expect_alerts[0], on=case.today)):
+        assert "not sent" in run(msgspec.structs.replace(case, expect_alerts=[wrong]), RULEBOOK)[0]
+    loud = msgspec.structs.replace(case, events=case.events[:1], expect={"ehcna-advice-health": {}}, expect_alerts=[])
+    assert "overdue runs" in run(loud, RULEBOOK)[0]
 
 
 def test_every_state_has_a_worked_case() -> None:
@@ -32,7 +42,7 @@ def test_names_tell_cases_apart() -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("rule", [rule.id for rule in RULEBOOK.rules])
+@pytest.mark.parametrize("rule", [rule.id for rule in RULEBOOK.rules if not rule.why_disabled])
 def test_every_exception_and_lapse_of_a_rule_occurs_in_its_cases(rule: str) -> None:
     told = {
         (event["type"], event.get("ground") or event.get("decision") or event.get("outcome") or "")
