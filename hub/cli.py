@@ -16,6 +16,7 @@ from hub.commands.inbox import By
 from hub.domain.errors import ConfigError, HubError, NotFound
 from hub.domain.instants import day_in, instant
 from hub.intake.load import Extract, usable_source
+from hub.queries import forecasts
 from hub.queries.explain import reconcile, route_of, why
 from hub.queries.show import VIEWS, show
 from hub.verbs import checking, deciding, demo, feeding, library, reading, serving
@@ -327,6 +328,22 @@ def sql_(hub: bootstrap.Hub, query: str, role: str, purpose: str, as_json: bool)
 def why_(hub: bootstrap.Hub, obligation: str, role: str, purpose: str, as_json: bool) -> None:
     """Say why an obligation stands as it does, and why there is an alert or none."""
     say(why(reading.desk(hub, role, purpose), hub.rulebook, obligation), as_json, lambda r: "\n".join(r["words"]))
+
+
+@cli.command("forecast")
+@click.option("--area", required=True, help="Code of the area.")
+@click.option(
+    "--report", "as_report", is_flag=True, help="How forecasts would have turned out: calibration and lead time."
+)
+@ROLE
+@PURPOSE
+@AS_JSON
+@click.pass_obj
+def forecast_(hub: bootstrap.Hub, area: str, as_report: bool, role: str, purpose: str, as_json: bool) -> None:
+    """Say how likely open duties are to pass their due dates, learnt from the area's own cases; in order of due date."""
+    desk = reading.desk(hub, role, purpose)
+    rows = forecasts.report(desk, area) if as_report else forecasts.forecast(desk, area)
+    click.echo(json.dumps(rows) if as_json else reading.forecast_in_words(rows))
 
 
 @cli.command("route")

@@ -40,6 +40,19 @@ def as_known(hub: Hub, area: str, true_on: date | None, known_on: date | None, b
     return store
 
 
+def forecast_in_words(rows: list[dict[str, Any]]) -> str:
+    """Return a forecast or its report as people read it."""
+    lines = [
+        f"{row['due_on']}  {row['chance_of_passing']:.0%} to pass  {row['rule']} {row['body']} case {row['reference']}"
+        f" (of {row['cases']} cases)"
+        if "chance_of_passing" in row
+        else f"{row['rule']}: {row['cases']} forecasts, {row['late']} late; error {row['brier']} against {row['base']};"
+        f" first said {row['lead_days']} days before"
+        for row in rows
+    ]
+    return "\n".join(lines) or "no rule of this area has enough cases for a forecast"
+
+
 _NAME = re.compile(r'"[^"]*"|[A-Za-z_][A-Za-z_0-9$]*')
 
 
