@@ -77,9 +77,12 @@ class Model(Struct, frozen=True):
         """Return how likely an open duty is to pass its due date; `None` where too little is known, or it has passed."""
         if self.known.get(duty.rule, 0) < FEWEST or on > duty.due_on or duty.done_on is not None:
             return None
+        # What is left of today and of the part it lies in counts as far as it is left.
+        gone = max(0.0, (on - duty.started_on).days - 0.5) / (duty.due_on - duty.started_on).days * PARTS
         open_still = 1.0
-        for part in range(_part(duty, on) + 1, PARTS):
-            open_still *= 1 - min(_MOST, self.done[duty.rule][part] * self._factor(duty, part))
+        for part in range(int(gone), PARTS):
+            left = min(1.0, part + 1 - gone)
+            open_still *= 1 - left * min(_MOST, self.done[duty.rule][part] * self._factor(duty, part))
         return Chance(round(open_still, 3), self.known[duty.rule])
 
     def _factor(self, duty: Past, part: int) -> float:
