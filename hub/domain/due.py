@@ -24,66 +24,80 @@ class Counting(Struct, frozen=True):
     school: SchoolCalendar | None = None
 
 
+class Start(Struct, frozen=True):
+    """What a due date depends on besides the day it is counted from.
+
+    Attributes:
+        data: Fields of the starting event; a limit counted from another date of it (`of`) reads that one there.
+        legs: By name, the dates of the further legs that are known.
+    """
+
+    data: Mapping[str, Any] = NOTHING
+    legs: Mapping[str, date] = NOTHING
+
+
+class Count(Struct, frozen=True):
+    """One way of counting: from which day, and what it came to; `name` is empty for the limit's own."""
+
+    name: str
+    limit: Limit | DayOfYear
+    start: date
+    due: date
+
+    def step(self) -> str:
+        """Return it as a sentence."""
+        named = f"{self.name.replace('_', ' ')}: " if self.name else ""
+        return f"{named}{length(self.limit)}, from {self.start:%a} {self.start}: {self.due:%a} {self.due}"
+
+
 class Due(Struct, frozen=True):
     """A due date and how it was found.
 
     Attributes:
         on: Last day in time, inclusive; `None` for a duty without a limit, or whose days cannot be counted yet.
-        steps: One sentence per step.
+        counts: Every way of counting, the limit's own first; which of them `takes` effect.
+        why_not: Why there is no date.
     """
 
     on: date | None
-    steps: tuple[str, ...] = ()
+    counts: tuple[Count, ...] = ()
+    takes: str = ""
+    why_not: str = ""
+
+    def steps(self) -> list[str]:
+        """Return how the date was found, one sentence per step."""
+        if self.why_not:
+            return [self.why_not]
+        steps = [count.step() for count in self.counts]
+        return [*steps, f"the {self.takes} of these: {self.on}"] if len(steps) > 1 else steps
 
 
-def due_of(
-    rule: Rule,
-    started_on: date,
-    counting: Counting,
-    data: Mapping[str, Any] = NOTHING,
-    legs: Mapping[str, date] = NOTHING,
-) -> Due:
-    """Return when a duty is due.
+def due_of(rule: Rule, started_on: date, counting: Counting, start: Start) -> Due:
+    """Return when a duty is due that began on a day."""
+    dated = rule.limit_at(started_on, start.data)
+    return due_by(dated, started_on, counting, start) if dated else Due(None, why_not="no number of days")
 
-    Args:
-        started_on: The day the duty began; for a limit counted from another date of the event (`of`) that one is read
-            from `data`.
-        data: Fields of the starting event.
-        legs: By name, the dates of the further legs that are known.
-    """
-    dated = rule.limit_at(started_on, data)
-    if dated is None:
-        return Due(None, ("no number of days",))
+
+def due_by(dated: DatedLimit, started_on: date, counting: Counting, start: Start) -> Due:
+    """Return when a duty is due by one limit."""
+    day = started_on
+    if dated.of and start.data is not NOTHING:
+        if not start.data.get(dated.of):
+            return Due(None, why_not=f"no {dated.of.replace('_', ' ')} is known to count from")
+        day = date.fromisoformat(start.data[dated.of])
+    year = start.data.get(dated.year) if dated.year else None
     try:
-        return _counted(dated, started_on, counting, data, legs)
+        counts = [Count("", dated.limit, day, _last_day(dated.limit, day, counting, year))]
+        for leg in dated.legs:
+            if on := start.legs.get(leg.name):
+                counts.append(Count(leg.name, leg.limit, on, _last_day(leg.limit, on, counting)))
     except NoCalendar:
-        return Due(None, (f"{length(dated.limit)}: needs the school's calendar",))
+        return Due(None, why_not=f"{length(dated.limit)}: needs the school's calendar")
+    found = [count.due for count in counts]
+    return Due(max(found) if dated.takes == "later" else min(found), tuple(counts), dated.takes)
 
 
-def _counted(
-    dated: DatedLimit, started_on: date, counting: Counting, data: Mapping[str, Any], legs: Mapping[str, date]
-) -> Due:
-    start = date.fromisoformat(data[dated.of]) if dated.of and data.get(dated.of) else started_on
-    if dated.of and not data.get(dated.of) and data is not NOTHING:
-        return Due(None, (f"no {dated.of.replace('_', ' ')} is known to count from",))
-    found = [_leg(dated.limit, start, counting, data.get(dated.year) if dated.year else None)]
-    steps = [_step(dated.limit, start, found[0])]
-    for leg in dated.legs:
-        if leg.name in legs:
-            on = _leg(leg.limit, legs[leg.name], counting)
-            steps.append(f"{leg.name.replace('_', ' ')}: {_step(leg.limit, legs[leg.name], on)}")
-            found.append(on)
-    due = max(found) if dated.takes == "later" else min(found)
-    if len(found) > 1:
-        steps.append(f"the {dated.takes} of these: {due}")
-    return Due(due, tuple(steps))
-
-
-def _leg(limit: Limit | DayOfYear, start: date, counting: Counting, year: object = None) -> date:
+def _last_day(limit: Limit | DayOfYear, start: date, counting: Counting, year: object = None) -> date:
     if isinstance(limit, DayOfYear):
         return limit.due_on(int(str(year))) if year else limit.next_due(start)
     return due_on(start, limit, counting.holidays, counting.school)
-
-
-def _step(limit: Limit | DayOfYear, start: date, due: date) -> str:
-    return f"{length(limit)}, from {start:%a} {start}: {due:%a} {due}"

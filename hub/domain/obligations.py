@@ -7,13 +7,13 @@ from functools import partial
 from hub.domain.advice import Advice
 from hub.domain.calendar import before
 from hub.domain.clock import Clock, Hits
-from hub.domain.due import Counting, due_of
+from hub.domain.due import Counting, Start, due_by
 from hub.domain.facts import AreaFacts, Fact
 from hub.domain.grounds import CLAIM
 from hub.domain.identifiers import name_of
 from hub.domain.obligation import Judgement, Obligation, State
 from hub.domain.processes import Episode, Processes, process_episodes, school_year_episodes, series_episodes
-from hub.domain.provision import judge_provision
+from hub.domain.provision import Kept, judge_provision
 from hub.domain.rules import DatedLimit, Lapse, Rule, Rulebook, Told
 from hub.domain.seen import Hit, Seen
 
@@ -47,10 +47,18 @@ def judge_duties(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, r
 
 def judge_lines(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, rulebook: Rulebook) -> Judgement:
     """Return the half of a judgement that is about provision."""
+    return judge_more_lines(child, area, facts, on, rulebook, None)[0]
+
+
+def judge_more_lines(
+    child: str, area: AreaFacts, facts: Iterable[Fact], on: date, rulebook: Rulebook, kept: Kept | None
+) -> tuple[Judgement, Kept | None]:
+    """Return the half about provision, and what a later judgement may keep of it; `kept` as of `judge_provision`."""
     seen = Seen(facts, on, area.leading)
-    provision = judge_provision(child, area, seen, rulebook.policy)
-    wakes = [day for day in (seen.wake, provision.wake) if day is not None]
-    return Judgement(provision=provision.weeks, shortfalls=provision.shortfalls, wake_on=min(wakes, default=None))
+    found = judge_provision(child, area, seen, rulebook.policy, kept)
+    wakes = [day for day in (seen.wake, found.wake) if day is not None]
+    judgement = Judgement(provision=found.weeks, shortfalls=found.shortfalls, wake_on=min(wakes, default=None))
+    return judgement, found.kept if seen.wake is None else None
 
 
 def together(duties: Judgement, lines: Judgement) -> Judgement:
@@ -181,7 +189,7 @@ class _Case:
         dated = rule.limit_at(episode.started_on, episode.first.data)
         if dated is None and not rule.is_in_force(episode.started_on):
             return None  # the law was not in force when the case started
-        due = self._due(rule, dated, episode, hits) if dated else None
+        due = self._due(dated, episode, hits) if dated else None
         warns = None
         if due is not None and rule.warn is not None:
             warns = max(before(due, rule.warn.count, rule.warn.unit), episode.started_on)
@@ -213,7 +221,7 @@ class _Case:
             exempt_until=claim.day("until") if claim else None,
         )  # fmt: skip
 
-    def _due(self, rule: Rule, dated: DatedLimit, episode: Episode, hits: Hits) -> date | None:
+    def _due(self, dated: DatedLimit, episode: Episode, hits: Hits) -> date | None:
         legs: dict[str, date] = {}
         for leg in dated.legs:
             days = [hit[0] for hit in (self._before(leg.told, episode) if leg.is_before else hits(leg.told, episode))]
@@ -221,7 +229,7 @@ class _Case:
                 legs[leg.name] = max(days) if leg.is_before else min(days)
         if episode.until is not None:
             return episode.until
-        return due_of(rule, episode.started_on, self._counting(episode), episode.first.data, legs).on
+        return due_by(dated, episode.started_on, self._counting(episode), Start(episode.first.data, legs)).on
 
     def _before(self, told: Told, episode: Episode) -> list[Hit]:
         return [hit for hit in self.seen.dated(told) if hit[0] <= episode.started_on]

@@ -169,8 +169,9 @@ class DatedLimit(Struct, frozen=True):
 
     def is_for(self, started_on: date, data: Mapping[str, Any]) -> bool:
         """Tell whether it applies to a case that started on a date with an event."""
-        is_in_force = self.since <= started_on and (self.until is None or started_on <= self.until)
-        return is_in_force and all(has_one(data.get(name), values) for name, values in self.where)
+        if started_on < self.since or (self.until is not None and started_on > self.until):
+            return False
+        return not self.where or all(has_one(data.get(name), values) for name, values in self.where)
 
 
 class Exemption(Struct, frozen=True):
@@ -282,7 +283,10 @@ class Rule(Struct, frozen=True, kw_only=True):
 
     def limit_at(self, started_on: date, data: Mapping[str, Any] = NOTHING) -> DatedLimit | None:
         """Return the limit in force when the case started, for an event with these fields; or `None`."""
-        return next((dated for dated in self.limits if dated.is_for(started_on, data)), None)
+        for dated in self.limits:
+            if dated.since <= started_on and dated.is_for(started_on, data):
+                return dated
+        return None
 
 
 class ProvisionPolicy(Struct, frozen=True, kw_only=True):

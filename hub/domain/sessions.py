@@ -55,7 +55,13 @@ class Sessions:
         later: By line and source the first session after that date.
     """
 
-    def __init__(self, seen: Seen, lines: Mapping[str, Sequence[Version]]) -> None:
+    def __init__(self, seen: Seen, lines: Mapping[str, Sequence[Version]], since: date = date.min) -> None:
+        """Add them up.
+
+        Args:
+            since: Earlier sessions are left out.
+        """
+        self._since = since
         self.weeks: dict[tuple[str, str], dict[int, Week]] = {}
         self.later: dict[tuple[str, str], date] = {}
         self._lines = lines
@@ -78,7 +84,7 @@ class Sessions:
     def _week(self, fact: Fact, on: date) -> Week | None:
         data = fact.data
         day = _day(fact)
-        if day is None:
+        if day is None or day < self._since:
             return None
         key = (data.get("line") or self._of_kind(data, day), fact.source)
         if day > on:

@@ -6,7 +6,8 @@ from datetime import date
 from hub.domain.effects import Key, Row
 from hub.domain.facts import Fact
 from hub.domain.obligation import Judgement, Obligation, ProvisionWeek, Shortfall
-from hub.domain.obligations import judge_duties, judge_lines, together
+from hub.domain.obligations import judge_duties, judge_more_lines, together
+from hub.domain.provision import Kept
 from hub.domain.rules import Rulebook
 from hub.pipeline.journal import encode
 from hub.pipeline.memory import SESSIONS, Child, Half
@@ -35,10 +36,14 @@ def assess(state: AreaState, name: str, child: Child, rulebook: Rulebook) -> Jud
         child.judged["duties"] = duties = _half(state, judgement, waits, _duty_rows(state.area, name, judgement))
     if lines is None or not _holds(lines, state):
         facts = facts or child.facts()
-        judgement = judge_lines(name, state.shared, facts, state.tick_on, rulebook)
+        before = lines if lines is not None and _is_of_same_facts(lines, state) else None
+        judgement, kept = judge_more_lines(
+            name, state.shared, facts, state.tick_on, rulebook, before.kept if before else None
+        )
         waits = any(fact.type == "provision_specified" for fact in facts)
         child.reporters = _reporters(facts, state.tick_on)
-        child.judged["lines"] = lines = _half(state, judgement, waits, _line_rows(state.area, name, judgement))
+        rows = _line_rows(state.area, name, judgement, before)
+        child.judged["lines"] = lines = _half(state, judgement, waits, rows, kept)
     whole = together(duties.judgement, lines.judgement)
     rows = duties.rows | lines.rows
     if whole.wake_on is not None:
@@ -52,14 +57,19 @@ def _write(state: AreaState, child: Child, rows: Rows) -> None:
     for key in before.keys() - rows.keys():
         state.effects.remove(*key)
     for key, row in rows.items():
-        if before.get(key) != row:
+        if (held := before.get(key)) is not row and held != row:
             state.effects.put(*key, row)
     child.rows = rows
 
 
-def _half(state: AreaState, judgement: Judgement, reads_feeds: bool, rows: Rows) -> Half:
+def _half(state: AreaState, judgement: Judgement, reads_feeds: bool, rows: Rows, kept: Kept | None = None) -> Half:
     assert state.tick_on is not None
-    return Half(judgement, state.tick_on, state.shared_number, state.fixed_number, reads_feeds, rows)
+    return Half(judgement, state.tick_on, state.shared_number, state.fixed_number, reads_feeds, rows, kept)
+
+
+def _is_of_same_facts(half: Half, state: AreaState) -> bool:
+    """Whether a half that no longer holds was judged by the same facts, but for feeds and sessions of weeks to come."""
+    return half.fixed == state.fixed_number and state.tick_on is not None and half.on <= state.tick_on
 
 
 def _holds(half: Half, state: AreaState) -> bool:
@@ -81,8 +91,14 @@ def _duty_rows(area: str, child: str, judgement: Judgement) -> Rows:
     return rows | {("unmatched", (area, child, event)): () for event in judgement.unmatched}
 
 
-def _line_rows(area: str, child: str, judgement: Judgement) -> Rows:
-    rows: Rows = {("provision", (area, child, w.line, w.period.isoformat())): _week(w) for w in judgement.provision}
+def _line_rows(area: str, child: str, judgement: Judgement, before: Half | None) -> Rows:
+    """Return the rows; those of weeks that were kept are the very rows that there were."""
+    known = {id(week) for week in before.judgement.provision} if before else set()
+    rows: Rows = {key: row for key, row in before.rows.items() if key[0] == "provision"} if before else {}
+    new = [week for week in judgement.provision if id(week) not in known]
+    if len(known) + len(new) != len(judgement.provision):  # some of what there was is gone
+        rows, new = {}, list(judgement.provision)
+    rows |= {("provision", (area, child, w.line, w.period.isoformat())): _week(w) for w in new}
     return rows | {("shortfall", (area, child, s.line)): _shortfall(s) for s in judgement.shortfalls}
 
 

@@ -18,6 +18,7 @@ from hub.domain.facts import Fact
 from hub.domain.identity.cluster import Record
 from hub.domain.obligation import Judgement
 from hub.domain.obligations import OF_LINES_ALONE
+from hub.domain.provision import Kept
 from hub.pipeline.journal import EVENT
 from hub.ports import Reader
 
@@ -45,6 +46,7 @@ class Half(Struct, frozen=True):
         fixed: Number of those of them that are no feeds.
         reads_feeds: How far feeds are complete may change it.
         rows: Its read rows.
+        kept: What the next judgement of lines need not find again, as long as this half is kept.
     """
 
     judgement: Judgement
@@ -53,6 +55,7 @@ class Half(Struct, frozen=True):
     fixed: int
     reads_feeds: bool
     rows: dict[tuple[str, Key], Row]
+    kept: Kept | None = None
 
 
 class Child(Struct):
