@@ -85,6 +85,7 @@ class _Leg(Struct, forbid_unknown_fields=True):
     unit: Unit
     where: _Conditions = {}
     is_before: bool = False
+    of: str = ""
     first_day: FirstDay | None = None
     last_day: LastDay | None = None
 
@@ -491,7 +492,10 @@ class _Writer:
         told = Told(**self._common(_Told(written.event, written.date, where=written.where)))
         first_day = written.first_day or self._text.first_day
         last_day = written.last_day or self._text.last_day
-        return Leg(written.name, told, Limit(written.count, written.unit, first_day, last_day), written.is_before)
+        if written.of:
+            self._check(written.event, written.of)
+        limit = Limit(written.count, written.unit, first_day, last_day)
+        return Leg(written.name, told, limit, written.is_before, written.of)
 
     def _exemption(self, written: _Exception) -> Exemption:
         if not written.source.strip():

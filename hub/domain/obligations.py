@@ -162,6 +162,8 @@ class _Case:
 
     def _of_advice(self, rule: Rule) -> tuple[Sequence[Episode], Hits]:
         start, advice = rule.starts_on[0], self._advice(rule)
+        # A request begins something itself: where it also discharges a duty (all advice asked for), it is never loose.
+        self._used.update(event for request in advice.requests.values() for event in request.behind)
         asked = [(key, r, r.episode(r.day)) for key, r in advice.requests.items() if r.day is not None]
         shared = id(advice), id(rule.lapses_on)
         processes = self._advice_processes.get(shared)
@@ -224,8 +226,13 @@ class _Case:
     def _due(self, dated: DatedLimit, episode: Episode, hits: Hits) -> date | None:
         legs: dict[str, date] = {}
         for leg in dated.legs:
-            days = [hit[0] for hit in (self._before(leg.told, episode) if leg.is_before else hits(leg.told, episode))]
-            if days:
+            told = self._before(leg.told, episode) if leg.is_before else hits(leg.told, episode)
+            if leg.of:
+                own = due_by(dated, episode.started_on, self._counting(episode), Start(episode.first.data)).on
+                days = [on for day, _, fact in told if own and day <= own and (on := fact.day(leg.of)) is not None]
+                legs |= {leg.name: max(days)} if days else {}
+            elif told:
+                days = [day for day, _, _ in told]
                 legs[leg.name] = max(days) if leg.is_before else min(days)
         if episode.until is not None:
             return episode.until

@@ -114,6 +114,7 @@ def _of_process(
     start = min(owed.started_on for owed in obligations if owed.started_on)
     timed = [owed for owed in obligations if owed.due_on is not None and owed.state not in ("conditional", "not_owed")]
     ended = _ended(timed)
+    ended = max(ended, start) if ended else None  # what lapsed before it began was never owed
     end = min(on, ended or on)
     late = [days for owed in timed if (days := _late(owed, rulebook, end, heard_to)) is not None]
     spans = tuple(_spans(start + _DAY, end, timed, late))
@@ -133,7 +134,7 @@ def _of_process(
 def _ended(timed: Sequence[Obligation]) -> date | None:
     if not timed or any(owed.state not in _OVER for owed in timed):
         return None
-    return max((owed.done_on or owed.due_on or date.min for owed in timed), default=None)
+    return max(owed.done_on or owed.due_on or date.min for owed in timed)
 
 
 def _late(owed: Obligation, rulebook: Rulebook, end: date, heard_to: date | None) -> _Late | None:

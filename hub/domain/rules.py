@@ -138,12 +138,15 @@ class Leg(Struct, frozen=True):
     Attributes:
         name: What people call that event, such as `certificate`.
         is_before: The event comes before the start (the last one counts), not after it (the first one counts).
+        of: Field of that event that is counted from, such as the day that an extension names; an event told after the
+            limit's own last day then comes too late.
     """
 
     name: str
     told: Told
     limit: Limit
     is_before: bool = False
+    of: str = ""
 
 
 class DatedLimit(Struct, frozen=True):

@@ -53,6 +53,9 @@ def _of_limits(rule: Rule) -> Iterator[tuple[str, Rule]]:
             for what, length in _lengths(leg.limit):
                 changed = (*dated.legs[:k], structs.replace(leg, limit=length), *dated.legs[k + 1 :])
                 yield f"leg {leg.name}: {what}", _with_limit(rule, n, structs.replace(dated, legs=changed))
+            if leg.of:
+                changed = (*dated.legs[:k], structs.replace(leg, of=""), *dated.legs[k + 1 :])
+                yield f"leg {leg.name} without of", _with_limit(rule, n, structs.replace(dated, legs=changed))
         if dated.legs:
             takes = "earlier" if dated.takes == "later" else "later"
             yield f"limit {n} takes the {takes}", _with_limit(rule, n, structs.replace(dated, takes=takes))
