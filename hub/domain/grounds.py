@@ -86,12 +86,20 @@ class Grounds:
     def _asked_of_schools(self, request: str | None) -> Iterator[tuple[date, SchoolCalendar | None]]:
         for fact in self._seen.by_type.get("advice_requested", ()):
             day = fact.day("sent_on") or fact.day("received_on") or fact.occurred_on
-            if day is None or fact.data.get("process", "") not in ("", self._episode.process):
+            if day is None or fact.data.get("process", "") not in self._processes():
                 continue
             kind = fact.data.get("advice_kind", "")
             if fact.data.get("advice_request") == request if request else kind in ("education", "sensory"):
                 body = self._area.bodies.get(code := fact.data.get("body", ""))
                 yield day, self._area.calendars.get(body.code if body else code)
+
+    def _processes(self) -> set[str]:
+        """Return the duty's process and those it is under: an order's school was asked in the request it goes back to."""
+        found, process = {""}, self._episode.process
+        while process and process not in found:
+            found.add(process)
+            process = self._seen.under.get(process, "")
+        return found
 
     def _missed_with_body(self) -> bool:
         """Tell whether the appointment missed was with the body asked, in its weeks; none recorded counts as yes."""

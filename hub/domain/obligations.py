@@ -12,7 +12,7 @@ from hub.domain.facts import AreaFacts, Fact
 from hub.domain.grounds import CLAIM
 from hub.domain.identifiers import name_of
 from hub.domain.obligation import Judgement, Obligation, State
-from hub.domain.processes import Episode, Processes, process_episodes, school_year_episodes, series_episodes
+from hub.domain.processes import Episode, Processes, Started, process_episodes, school_year_episodes, series_episodes
 from hub.domain.provision import Kept, judge_provision
 from hub.domain.rules import DatedLimit, Lapse, Rule, Rulebook, Told
 from hub.domain.seen import Hit, Seen
@@ -77,8 +77,11 @@ class _Case:
         self.on = seen.on
         self.wake: date | None = None
         self._used: set[str] = set()
+        self._begun: set[str] = set()
         self._advices: dict[tuple[str, tuple[str, ...], str], Advice] = {}
         self._advice_processes: dict[tuple[int, int], Processes] = {}
+        self._asked: dict[int, list[Episode]] = {}
+        self._started: dict[tuple[int, tuple[str, ...]], Started] = {}
         self._episodes: dict[tuple[int, str], list[Episode]] = {}
         self._schools: dict[str, Counting] = {}
 
@@ -88,22 +91,28 @@ class _Case:
         rules = {rule.id: rule for event in self.seen.by_type for rule in starting.get(event, ())}
         for rule in rules.values():
             episodes, hits = self._matched(rule)
+            self._begun |= {rule.id} if episodes else set()
             for episode in episodes:
                 if (obligation := self._obligation(rule, episode, hits)) is not None:
                     yield obligation
 
     def unmatched(self) -> tuple[str, ...]:
-        """Return the events that say that something is done and that fit nothing. Call after `obligations`."""
-        loose = set()
-        for event in self.seen.by_type:
-            for rule, told in self.rulebook.discharging.get(event, ()):
-                if rule.tells_unmatched(event):
-                    loose |= {
-                        fact.event
-                        for _, _, fact in self.seen.dated(told)
-                        if fact.data.get("process_kind") in (None, *rule.process_kinds)
-                    }
-        return tuple(sorted(loose - self._used))
+        """Return the events that say that something is done and that fit nothing. Call after `obligations`.
+
+        Only of duties that the child has, and of advice: an event may well be no answer to what was never owed.
+        """
+        return tuple(
+            sorted(
+                {
+                    fact.event
+                    for event in self.seen.by_type
+                    for rule, told in self.rulebook.discharging.get(event, ())
+                    if rule.id in self._begun or rule.matched_by == "advice_request"
+                    for _, _, fact in self.seen.dated(told)
+                    if fact.event not in self._used and fact.data.get("process_kind") in (None, *rule.process_kinds)
+                }
+            )
+        )
 
     # ---------------------------------------------------------------------------------- what belongs to what
 
@@ -141,10 +150,12 @@ class _Case:
         return partial(self._in_process, processes, rule.each)
 
     def _processes(self, rule: Rule, episodes: Sequence[Episode], discharging: Sequence[Told]) -> Processes:
-        lapses = [lapse for lapse in rule.lapses_on if not lapse.of_child]
-        others = [CLAIM, *(condition.told for condition in rule.only_if if not condition.of_child)]
-        others += [leg.told for dated in rule.limits for leg in dated.legs]
-        return Processes(self.seen, episodes, rule.process_kinds, [*discharging, *lapses], others)
+        shared = id(episodes), rule.process_kinds
+        started = self._started.get(shared)
+        if started is None:
+            started = self._started[shared] = Started(self.seen, episodes, rule.process_kinds)
+        reads = self.rulebook.reads[rule.id]
+        return Processes(started, (*discharging, *reads.lapses), (CLAIM, *reads.besides))
 
     def _in_process(self, processes: Processes, each: str, told: Told, episode: Episode) -> list[Hit]:
         if _is_of_child(told):
@@ -169,7 +180,8 @@ class _Case:
         processes = self._advice_processes.get(shared)
         if processes is None:
             # All requests count here, those of other rules too: what ends an assessment ends all its requests.
-            processes = self._processes(rule, [episode for _, _, episode in asked], ())
+            of_advice = self._asked.setdefault(id(advice), [episode for _, _, episode in asked])
+            processes = self._processes(rule, of_advice, ())
             self._advice_processes[shared] = processes
         answers = {id(told): advice.answers(told) for told in rule.discharged_by + rule.said_done_by}
         for found in answers.values():

@@ -97,56 +97,48 @@ def _episode(key: str, found: list[tuple[date, str, Fact, Start]], part: str = "
     )
 
 
-class Processes:
-    """The processes that a rule's duties stand in, and which of them an event belongs to.
+_NOTHING_TOLD: tuple[dict[str, list[Hit]], list[Hit]] = ({}, [])
+
+
+class Started:
+    """The processes that some starts began, and the events that say that they are in one, or below it.
 
     Args:
-        closing: Events after which a process is no longer open to events that do not say where they belong.
-        others: Further events to place.
+        kinds: Kinds of process whose events may count where they do not say where they belong.
     """
 
-    def __init__(
-        self,
-        seen: Seen,
-        episodes: Sequence[Episode],
-        kinds: Sequence[str],
-        closing: Sequence[Told],
-        others: Sequence[Told] = (),
-    ) -> None:
+    def __init__(self, seen: Seen, episodes: Sequence[Episode], kinds: Sequence[str]) -> None:
         self._seen, self._kinds = seen, kinds
-        self._own_kinds = {episode.first.data.get("process_kind", "") for episode in episodes}
-        self._started: dict[str, date] = {}
+        self.on: dict[str, date] = {}
         for episode in episodes:
-            known = self._started.get(episode.key)
+            known = self.on.get(episode.key)
             if known is None or episode.started_on < known:
-                self._started[episode.key] = episode.started_on
+                self.on[episode.key] = episode.started_on
+        self._own_kinds = {episode.first.data.get("process_kind", "") for episode in episodes}
         self._sources = {episode.first.source for episode in episodes}
-        self._closed: dict[str, date] = {}
-        self._placed: dict[tuple[int, str], list[Hit]] = {}
-        loose: list[tuple[date, str, Fact, Told]] = []
-        for tells, closes in ((closing, True), (others, False)):
-            for told in tells:
-                for hit in seen.dated(told) if told.event in seen.by_type else ():
-                    if key := self._named(hit[2]):
-                        self._place(key, told, hit, closes)
-                    elif self._is_loose(hit[2]):
-                        loose.append((*hit, told))
-        loose.sort(key=lambda hit: (hit[0], hit[1], hit[3].event))
-        for day, slot, fact, told in loose:
-            fitting = [key for key, start in self._started.items() if start <= day and self._is_open(key, day)]
-            if len(fitting) == 1:
-                self._place(fitting[0], told, (day, slot, fact), told in closing)
+        self._told: dict[int, tuple[dict[str, list[Hit]], list[Hit]]] = {}
 
-    def of(self, told: Told, key: str) -> list[Hit]:
-        """Return the events of a kind that belong to a process, earliest first."""
-        found = self._placed.get((id(told), key))
-        return sorted(found, key=in_order) if found else []
+    def told(self, told: Told) -> tuple[dict[str, list[Hit]], list[Hit]]:
+        """Return the events of a kind by their process, earliest first, and those that do not say where they belong."""
+        if told.event not in self._seen.by_type:
+            return _NOTHING_TOLD
+        found = self._told.get(id(told))
+        if found is None:
+            named: dict[str, list[Hit]] = {}
+            loose: list[Hit] = []
+            for hit in self._seen.dated(told):
+                if key := self._named(hit[2]):
+                    named.setdefault(key, []).append(hit)
+                elif self._is_loose(hit[2]):
+                    loose.append(hit)
+            found = self._told[id(told)] = (named, loose)
+        return found
 
     def _named(self, fact: Fact) -> str:
         """Return the started process that the event is in, or below; empty if none."""
         process: str = fact.data.get("process", "")
         for _ in range(9):  # a chain of parents is short; a ring of them must end too
-            if not process or process in self._started:
+            if not process or process in self.on:
                 return process
             process = self._seen.under.get(process, "")
         return ""
@@ -161,10 +153,38 @@ class Processes:
         is_same = fact.source in self._sources and (not kind or kind in self._own_kinds)
         return not data.get("process") or not is_same
 
-    def _is_open(self, key: str, day: date) -> bool:
-        return key not in self._closed or self._closed[key] >= day
 
-    def _place(self, key: str, told: Told, hit: Hit, closes: bool) -> None:
-        self._placed.setdefault((id(told), key), []).append(hit)
-        if closes and (key not in self._closed or hit[0] < self._closed[key]):
-            self._closed[key] = hit[0]
+class Processes:
+    """Which of the started processes an event belongs to, for one rule.
+
+    Args:
+        closing: Events after which a process is no longer open to events that do not say where they belong.
+        others: Further events to place.
+    """
+
+    def __init__(self, started: Started, closing: Sequence[Told], others: Sequence[Told] = ()) -> None:
+        self._started = started
+        self._fitted: dict[tuple[int, str], list[Hit]] = {}
+        loose = [(*hit, told) for tells in (closing, others) for told in tells for hit in started.told(told)[1]]
+        if loose:
+            self._fit(loose, closing)
+
+    def of(self, told: Told, key: str) -> list[Hit]:
+        """Return the events of a kind that belong to a process, earliest first."""
+        named = self._started.told(told)[0].get(key)
+        fitted = self._fitted.get((id(told), key)) if self._fitted else None
+        if fitted is None:
+            return named or []
+        return sorted([*(named or ()), *fitted], key=in_order)
+
+    def _fit(self, loose: list[tuple[date, str, Fact, Told]], closing: Sequence[Told]) -> None:
+        closed: dict[str, date] = {}
+        for told in closing:
+            for key, hits in self._started.told(told)[0].items():
+                closed[key] = min(hits[0][0], closed.get(key, date.max))
+        for day, slot, fact, told in sorted(loose, key=lambda hit: (hit[0], hit[1], hit[3].event)):
+            fitting = [key for key, start in self._started.on.items() if start <= day <= closed.get(key, date.max)]
+            if len(fitting) == 1:
+                self._fitted.setdefault((id(told), fitting[0]), []).append((day, slot, fact))
+                if told in closing:
+                    closed[fitting[0]] = min(day, closed.get(fitting[0], date.max))

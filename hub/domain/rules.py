@@ -309,20 +309,35 @@ class ProvisionPolicy(Struct, frozen=True, kw_only=True):
     alert_to: dict[str, tuple[Recipient, ...]]
 
 
+class Reads(Struct, frozen=True):
+    """What a rule reads of a process besides its start and discharge: what ends it, and what else decides about it."""
+
+    lapses: tuple[Lapse, ...]
+    besides: tuple[Told, ...]
+
+
+def reads(rule: Rule) -> Reads:
+    """Return what a rule reads of a process."""
+    conditions = tuple(condition.told for condition in rule.only_if if not condition.of_child)
+    legs = tuple(leg.told for dated in rule.limits for leg in dated.legs)
+    return Reads(tuple(lapse for lapse in rule.lapses_on if not lapse.of_child), conditions + legs)
+
+
 class Rulebook(Struct, frozen=True):
     """All rules, found by id and by the events that start them.
 
     Attributes:
         rules: In order of id.
-        by_id: Every rule, disabled ones too.
+        by_id: Every rule, disabled ones too; `reads` what each reads of a process.
         starting: Event to the enabled rules it may start, in order of id.
-        discharging: Event to what it may discharge, or say to be done, in enabled rules.
+        discharging: Event to what it may discharge, or say to be done, in enabled rules, where a misfit is worth a look.
         holidays: Bank holidays in England and Wales.
         version: Name of this exact content; tables made under another are not read.
     """
 
     rules: tuple[Rule, ...]
     by_id: dict[str, Rule]
+    reads: dict[str, Reads]
     starting: dict[str, tuple[Rule, ...]]
     discharging: dict[str, tuple[tuple[Rule, Told], ...]]
     policy: ProvisionPolicy
@@ -341,10 +356,12 @@ def rulebook(rules: tuple[Rule, ...], policy: ProvisionPolicy, holidays: frozens
         for event in dict.fromkeys(start.event for start in rule.starts_on):
             starting.setdefault(event, []).append(rule)
         for told in rule.discharged_by + rule.said_done_by:
-            discharging.setdefault(told.event, []).append((rule, told))
+            if rule.tells_unmatched(told.event):
+                discharging.setdefault(told.event, []).append((rule, told))
     return Rulebook(
         rules=ordered,
         by_id={rule.id: rule for rule in ordered},
+        reads={rule.id: reads(rule) for rule in ordered},
         starting={event: tuple(found) for event, found in starting.items()},
         discharging={event: tuple(found) for event, found in discharging.items()},
         policy=policy,

@@ -96,9 +96,10 @@ class AgreementReportedToAuthority(OfProcess, frozen=True, kw_only=True, omit_de
 
 
 class AppealRegistered(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
-    """The tribunal registered an appeal; `sent_on` is the day it sent it to the authority."""
+    """The tribunal received an appeal (`received_on`) and registered it; `sent_on` is the day it sent it to the authority."""
 
     limb: str = ""
+    received_on: date | None = None
     notified_on: date | None = None
     sent_on: date | None = None
 

@@ -103,7 +103,10 @@ def _of_the_rest(rule: Rule) -> Iterator[tuple[str, Rule]]:
     if not rule.only_if and rule.limits and not rule.is_window:
         # what is owed only once it is known is judged backwards, and a window simply ends: no feed's silence matters
         yield "told by nobody", structs.replace(rule, told_by=())
-    yield "another holder", structs.replace(rule, duty_holder="tribunal")
+    yield (
+        "another holder",
+        structs.replace(rule, duty_holder="health" if rule.duty_holder == "tribunal" else "tribunal"),
+    )
     if rule.each:
         yield "not for each", structs.replace(rule, each="")
     if rule.times > 1:
