@@ -144,7 +144,8 @@ def _claims(occasion: Occasion, case: Case, judgement: Judgement) -> Iterator[_C
     if case.restricted > RESTRICTED:
         return  # nobody is told of a sealed child
     for owed in judgement.obligations:
-        if owed.state in TOLD_STATES and (claim := _of_duty(occasion, owed)):
+        # A family's own time is shown on its page; until families can be reached one by one nobody is told of it.
+        if owed.state in TOLD_STATES and owed.duty_holder != "family" and (claim := _of_duty(occasion, owed)):
             yield claim
     for short in judgement.shortfalls:
         yield _of_line(occasion, short)

@@ -257,6 +257,11 @@ def _latest(workers: Sequence[CaseWorker], on: date) -> CaseWorker | None:
     return max(officers, key=lambda w: (w.since or date.min, w.worker_ref), default=None)
 
 
+def _of_family(search: _Search, role: str) -> Found:
+    """Nobody: a contact is no one child's, and what concerns one family must reach no other. Families have their page."""
+    return (), "families see it on their own page", False
+
+
 _FINDERS: Mapping[str, Finder] = MappingProxyType(
     {
         "dco": _of_commissioner,
@@ -265,5 +270,6 @@ _FINDERS: Mapping[str, Finder] = MappingProxyType(
         "senco": _of_school,
         "sen_officer": _of_case,
         "data_manager": _of_area,
+        "family": _of_family,
     }
 )

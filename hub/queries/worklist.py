@@ -32,6 +32,9 @@ _SNOOZED = (
 IS_ANNOUNCED = Condition(f"({_RAISED} OR NOT {_QUIET})")
 """Neither in the backlog of what was late before the area went live, nor of a rule that is still in shadow."""
 
+IS_TIMED = Condition("(o.due_on IS NOT NULL AND o.duty_holder <> 'family')")
+"""With a day to work towards: duties without a number of days stand on the child's page, and a family's time is its own."""
+
 
 class Section(Struct, frozen=True):
     """Duties of one state.
@@ -94,7 +97,7 @@ def worklist(desk: Desk, state: str = "", after: str = "", limit: int = 20) -> W
     states = SECTIONS[desk.access.scope]
     counts = _counts(desk, states)
     wanted = [one for one in states if state in ("", one)]
-    asleep = all_of(_in_states(states), _snoozed(desk), IS_ANNOUNCED)
+    asleep = all_of(_in_states(states), _snoozed(desk), IS_ANNOUNCED, IS_TIMED)
     snoozed = [] if state else enriched(desk, duties(desk, asleep, BY_DUE_DATE, limit))
     return Worklist(
         {area.area: area.on for area in desk.areas.values()},
@@ -109,7 +112,7 @@ def worklist(desk: Desk, state: str = "", after: str = "", limit: int = 20) -> W
 
 
 def _section(desk: Desk, state: str, count: int, after: str, limit: int) -> Section:
-    where = all_of(_in_states([state]), IS_ANNOUNCED, _awake(desk), later_than(after))
+    where = all_of(_in_states([state]), IS_ANNOUNCED, IS_TIMED, _awake(desk), later_than(after))
     found = duties(desk, where, BY_DUE_DATE, limit + 1) if count else []
     page = found[:limit]
     return Section(state, count, tuple(enriched(desk, page)), key_of(page[-1]) if len(found) > limit else "")
@@ -119,7 +122,7 @@ def _counts(desk: Desk, states: Iterable[str]) -> dict[str, int]:
     rows = desk.select(
         f"SELECT o.state, COUNT(*) AS n {FROM} WHERE {{}} AND {{}} GROUP BY o.state ORDER BY o.state",
         visible_obligations(desk.access, desk.codes),
-        all_of(_in_states(states), IS_ANNOUNCED, _awake(desk)),
+        all_of(_in_states(states), IS_ANNOUNCED, IS_TIMED, _awake(desk)),
     )
     return {row["state"]: row["n"] for row in rows}
 

@@ -126,17 +126,21 @@ def test_a_rule_that_the_rulebook_has_not_or_has_disabled_tells_nothing() -> Non
     assert decide(an_occasion(book=book), a_case(), judged(a_duty()), {}) == ()
 
 
-def test_after_a_death_nothing_goes_to_the_family() -> None:
+def test_nothing_goes_to_a_family_for_a_contact_is_no_one_childs_and_still_less_after_a_death() -> None:
     book = a_rulebook(a_rule(alert_to=(Recipient("family"), Recipient("dco"))))
     parent = CONTACTS[0].__class__("family", "parent-1", "", "", "email", "parent@home.example")
     occasion = an_occasion(contacts=(*CONTACTS, parent), book=book)
     ticks = after_announcing(a_duty(), occasion)
-    assert [p.role for p in ticks.before["duty-1"].to] == ["family", "dco"]
+    assert [p.role for p in ticks.before["duty-1"].to] == ["dco"]
     (retracted,) = ticks.tick(judged(a_duty("lapsed", done_on=TODAY)), occasion, a_case(has_died=True))
     assert isinstance(retracted, AlertRetracted)
     assert [p.role for p in retracted.to] == ["dco"]
     (raised,) = decide(occasion, a_case(has_died=True), judged(a_duty()), {})
     assert [p.role for p in raised.to] == ["dco"]  # type: ignore[union-attr]
+
+
+def test_nobody_is_told_of_a_familys_own_time() -> None:
+    assert decide(an_occasion(), a_case(), judged(a_duty("at_risk", duty_holder="family")), {}) == ()
 
 
 # ── taking back and closing ──────────────────────────────────────────────────────────────────────────────────────────
