@@ -107,7 +107,7 @@ def _of_reviews(life: Life, plan: Plan, council: Feed) -> Iterator[Duty]:
     for at, (process, start) in enumerate(starts):
         if not start.on:
             continue
-        found = _duty(life, "review-next", process)
+        found = _duty(life, "review-next" if at else "review-first", process)
         _start(found, _heard(start, council))
         _done(found, starts[at + 1][1] if at + 1 < len(starts) else NEVER, council)
         _lapse(found, [("person_died", life.died), ("plan_ceased", plan.ceased)], council)

@@ -61,7 +61,7 @@ def due_on(rule: str, started_on: date) -> date:
     >>> due_on("review-next", date(2025, 9, 1))
     datetime.date(2026, 8, 31)
     """
-    if rule == "review-next":  # within the 12 months starting with the last review: CFA s.44(1)(b)
+    if rule in ("review-first", "review-next"):  # the 12 months starting with the plan or its last review: s.44(1)
         return started_on.replace(year=started_on.year + 1) - DAY
     return started_on + WEEK * WEEKS[rule]
 

@@ -139,9 +139,9 @@ def alerts_of(case: Case, rulebook: Rulebook) -> list[tuple[AlertRaised, str, da
     facts = _facts(case)
     days = [fact.occurred_on or local_date(fact.recorded_at) for fact in facts]
     child = CaseOf(CHILD, "case")
-    contacts = tuple(
-        Contact(role, role, channel="none") for role in sorted({r.role for x in rulebook.rules for r in x.alert_to})
-    )
+    bodies = ["", *case.bodies]
+    roles = sorted({recipient.role for rule in rulebook.rules for recipient in rule.alert_to})
+    contacts = tuple(Contact(role, role, body, channel="none") for role in roles for body in bodies)
     before: dict[str, Announced] = {}
     sent: dict[str, tuple[AlertRaised, str, date]] = {}
     day = min(days, default=case.today)

@@ -147,6 +147,8 @@ class _Rule(Struct, forbid_unknown_fields=True):
     process_kind: str = ""
     matched_by: MatchedBy = "process"
     each: str = ""
+    later: bool = False
+    owed_by: str = ""
     times: int = 1
     recurs: Literal["", "school_year"] = ""
     only_if: str | list[str] = []
@@ -327,9 +329,9 @@ class _Writer:
             raise self._error("starts_on needs an event")
         if not written.discharged_by and not written.no_discharge_because:
             raise self._error("an empty discharged_by needs no_discharge_because")
-        if written.each:
-            for told in written.starts_on:
-                self._check(told.event, written.each)
+        for field in (written.each, written.owed_by):
+            for told in written.starts_on if field else ():
+                self._check(told.event, field)
         starts = {told.event for told in written.starts_on}
         if not written.lapses_on and not written.no_lapse_because:
             raise self._error("an empty lapses_on needs no_lapse_because")
@@ -351,6 +353,8 @@ class _Writer:
             process_kinds=tuple(kind.strip() for kind in written.process_kind.split("|") if kind.strip()),
             matched_by=written.matched_by,
             each=written.each,
+            later=written.later,
+            owed_by=written.owed_by,
             times=written.times,
             recurs=written.recurs,
             only_if=tuple(
@@ -426,7 +430,11 @@ class _Writer:
         return values
 
     def _condition(self, text: str) -> Condition:
-        """Return a condition: `event.field = value | value`, or `event` alone where it is enough that it happens."""
+        """Return a condition: `event.field = value | value`, or `event` alone where it is enough that it happens.
+
+        `had event …` asks for what had happened to the child before the duty began.
+        """
+        had, text = text.startswith("had "), text.removeprefix("had ")
         head, equals, values = text.partition("=")
         event, dot, field = head.strip().partition(".")
         if bool(equals) != bool(dot) or bool(equals) != bool(values.strip()):
@@ -436,7 +444,7 @@ class _Writer:
         day = next((name for name in _SAID_ON if name in self._fields(event)), "occurred_on")
         told = Told(event, day, ("occurred_on",))
         texts = tuple(value.strip() for value in values.split("|")) if field else ()
-        return Condition(told, field, texts, of_child="process" not in self._fields(event))
+        return Condition(told, field, texts, of_child="process" not in self._fields(event), had=had)
 
     def _limits(self) -> tuple[DatedLimit, ...]:
         limits = [self._dated(written) for written in self._rule.limit]

@@ -10,7 +10,7 @@ from hub.domain.grounds import CLAIM, Grounds
 from hub.domain.instants import local_date
 from hub.domain.obligation import State
 from hub.domain.processes import UNCONFIRMED, Episode
-from hub.domain.rules import Lapse, Rule, Told, has_one
+from hub.domain.rules import Condition, Lapse, Rule, Told, has_one
 from hub.domain.seen import Hit, Seen, in_order
 
 Hits = Callable[[Told, Episode], list[Hit]]
@@ -66,12 +66,12 @@ class Clock:
             claim = Grounds(rule, episode, due, self._area, self._seen).covering(hits(CLAIM, episode))
             if claim is not None:
                 return _exempt(claim, done)
+        if rule.is_window and self._seen.on > due:
+            return Standing("lapsed", due)
         if done is not None:
             return self._met_late(due, done)
         if self._seen.on <= due:
             return Standing("at_risk" if self._warns is not None and self._seen.on >= self._warns else "open")
-        if rule.is_window:
-            return Standing("lapsed", due)
         return self._past_due(due, hits)
 
     def _done(self, hits: Hits) -> Hit | None:
@@ -92,12 +92,20 @@ class Clock:
             return None, True
         against: Fact | None = None
         for condition in self._rule.only_if:
-            known = self._seen.dated(condition.told) if condition.of_child else hits(condition.told, self._episode)
+            if condition.had:
+                known = [hit for hit in self._seen.dated(condition.told) if hit[0] <= self._episode.started_on]
+            else:
+                known = self._at_start(condition) if condition.of_child else hits(condition.told, self._episode)
             for _, _, fact in known:
                 if condition.holds(fact):
                     return fact, True
                 against = against or fact
         return against, False
+
+    def _at_start(self, condition: Condition) -> list[Hit]:
+        """Return the event of the child as it stood when the duty began, such as the year group; else the first after it."""
+        known = self._seen.dated(condition.told)
+        return [hit for hit in known if hit[0] <= self._episode.started_on][-1:] or known[:1]
 
     def _lapse(self, hits: Hits, replaced: Hit | None) -> Hit | None:
         found = [

@@ -85,7 +85,9 @@ def due_by(dated: DatedLimit, started_on: date, counting: Counting, start: Start
         if not start.data.get(dated.of):
             return Due(None, why_not=f"no {dated.of.replace('_', ' ')} is known to count from")
         day = date.fromisoformat(start.data[dated.of])
-    year = start.data.get(dated.year) if dated.year else None
+    year = str(start.data.get(dated.year) or "") if dated.year else ""
+    if year and not (year.isdigit() and len(year) == 4):
+        return Due(None, why_not=f"{year!r} is no year to count in")
     try:
         counts = [Count("", dated.limit, day, _last_day(dated.limit, day, counting, year))]
         for leg in dated.legs:
@@ -97,7 +99,7 @@ def due_by(dated: DatedLimit, started_on: date, counting: Counting, start: Start
     return Due(max(found) if dated.takes == "later" else min(found), tuple(counts), dated.takes)
 
 
-def _last_day(limit: Limit | DayOfYear, start: date, counting: Counting, year: object = None) -> date:
+def _last_day(limit: Limit | DayOfYear, start: date, counting: Counting, year: str = "") -> date:
     if isinstance(limit, DayOfYear):
-        return limit.due_on(int(str(year))) if year else limit.next_due(start)
+        return limit.due_on(int(year)) if year else limit.next_due(start)
     return due_on(start, limit, counting.holidays, counting.school)

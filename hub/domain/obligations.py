@@ -147,7 +147,7 @@ class _Case:
         for told in rule.discharged_by:
             for episode in episodes:
                 self._used.update(hit[2].event for hit in processes.of(told, episode.key))
-        return partial(self._in_process, processes, rule.each)
+        return partial(self._in_process, processes, rule)
 
     def _processes(self, rule: Rule, episodes: Sequence[Episode], discharging: Sequence[Told]) -> Processes:
         shared = id(episodes), rule.process_kinds
@@ -157,11 +157,15 @@ class _Case:
         reads = self.rulebook.reads[rule.id]
         return Processes(started, (*discharging, *reads.lapses), (CLAIM, *reads.besides))
 
-    def _in_process(self, processes: Processes, each: str, told: Told, episode: Episode) -> list[Hit]:
+    def _in_process(self, processes: Processes, rule: Rule, told: Told, episode: Episode) -> list[Hit]:
         if _is_of_child(told):
             return self.seen.dated(told)
         hits = processes.of(told, episode.key)
-        return [hit for hit in hits if hit[2].data.get(each, episode.part) == episode.part] if each else hits
+        if rule.later:
+            hits = [hit for hit in hits if hit[0] >= episode.started_on]
+        if rule.each and not isinstance(told, Lapse):
+            hits = [hit for hit in hits if hit[2].data.get(rule.each, episode.part) == episode.part]
+        return hits
 
     def _advice(self, rule: Rule) -> Advice:
         """Return the child's requests for advice; rules that count from the same dates share them."""
@@ -193,7 +197,7 @@ class _Case:
             by_request = answers.get(id(told))
             if by_request is not None:
                 return by_request.get(keys[episode.slot], [])
-            return self._in_process(processes, "", told, episode)
+            return self._in_process(processes, rule, told, episode)
 
         return [episode for _, episode in mine], hits
 
@@ -293,6 +297,8 @@ def _owed_by(rule: Rule, episode: Episode) -> str:
     if rule.duty_holder in ("local_authority", "family"):
         return ""
     data = episode.first.data
+    if rule.owed_by:
+        return str(data.get(rule.owed_by, ""))
     return str(data.get("institution" if rule.duty_holder == "school" else "body", "") or data.get("body", ""))
 
 

@@ -10,6 +10,7 @@ from hub.domain.facts import Fact
 from hub.domain.rules import Start, Told
 from hub.domain.seen import Hit, Seen, in_order
 
+_DAY = timedelta(days=1)
 UNCONFIRMED = frozenset({"deemed", "unknown"})
 """Bases of a date of receipt that nobody has confirmed."""
 
@@ -55,19 +56,24 @@ def process_episodes(seen: Seen, starts: Sequence[Start], each: str = "") -> lis
 
 
 def school_year_episodes(seen: Seen, starts: Sequence[Start], ends: Sequence[Told]) -> list[Episode]:
-    """Return one episode per school year (1 September to 31 August) that a duty runs in, from its start to its end."""
+    """Return an episode per school year (1 September to 31 August) that a duty runs in, from its start to its end.
+
+    A start within a year that one before it still covers begins nothing; after an end, a new school begins anew.
+    """
     found = sorted(((*hit, start) for start in starts for hit in seen.dated(start)), key=lambda hit: hit[:2])
     over = sorted(hit[0] for told in ends for hit in seen.dated(told))
-    episodes: dict[date, Episode] = {}
+    episodes: list[Episode] = []
+    covered = date.min
     for day, slot, fact, start in found:
         end = next((one for one in over if one > day), date.max)
-        first = day
-        while first <= end and seen.has_come(first):
+        first = max(day, covered + _DAY) if covered < date.max else date.max
+        while first <= end and first < date.max and seen.has_come(first):
             until = DayOfYear(9, 1).next_due(first)
             whole = _episode(f"\0{slot}", [(first, slot, fact, start)])
-            episodes.setdefault(until, structs.replace(whole, until=until))
-            first = until + timedelta(days=1)
-    return list(episodes.values())
+            episodes.append(structs.replace(whole, until=until))
+            covered = min(until, end)
+            first = until + _DAY
+    return episodes
 
 
 def series_episodes(seen: Seen, starts: Sequence[Start]) -> list[Episode]:
@@ -115,7 +121,8 @@ class Started:
             if known is None or episode.started_on < known:
                 self.on[episode.key] = episode.started_on
         self._own_kinds = {episode.first.data.get("process_kind", "") for episode in episodes}
-        self._sources = {episode.first.source for episode in episodes}
+        self._sources = {episode.first.source for episode in episodes if episode.process}
+        self.at = {(episode.key, episode.first.data.get("institution", "")) for episode in episodes}
         self._told: dict[int, tuple[dict[str, list[Hit]], list[Hit]]] = {}
 
     def told(self, told: Told) -> tuple[dict[str, list[Hit]], list[Hit]]:
@@ -184,6 +191,8 @@ class Processes:
                 closed[key] = min(hits[0][0], closed.get(key, date.max))
         for day, slot, fact, told in sorted(loose, key=lambda hit: (hit[0], hit[1], hit[3].event)):
             fitting = [key for key, start in self._started.on.items() if start <= day <= closed.get(key, date.max)]
+            if len(fitting) > 1 and (institution := fact.data.get("institution")):
+                fitting = [key for key in fitting if (key, institution) in self._started.at]
             if len(fitting) == 1:
                 self._fitted.setdefault((id(told), fitting[0]), []).append((day, slot, fact))
                 if told in closing:

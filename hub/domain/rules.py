@@ -119,13 +119,15 @@ class Condition(Struct, frozen=True):
     """A duty is owed only if an event of its process has one of these values in a field; without a field, if it happens.
 
     Attributes:
-        of_child: The event is of no process (a year group): it counts whenever it was.
+        of_child: The event is of no process (a year group): what it said when the duty began counts.
+        had: It must have happened to the child before the duty began, in whatever process (a plan was made).
     """
 
     told: Told
     field: str
     values: tuple[str, ...]
     of_child: bool = False
+    had: bool = False
 
     def holds(self, fact: Fact) -> bool:
         """Tell whether the event says that the duty is owed."""
@@ -223,6 +225,8 @@ class Rule(Struct, frozen=True, kw_only=True):
         matched_by: What ties an event to the duty: its process, its advice_request, or in a series that it comes after
             the start and is about the same plan.
         each: Field that tells duties of one process apart (the institution consulted).
+        later: Only what happens on or after the start ends or discharges it, for processes with several stages.
+        owed_by: Field of the starting event that names the body that owes it, where that is not its body or institution.
         times: How often it must have happened to be discharged.
         recurs: It is owed anew in every school year (1 September to 31 August) while it lasts.
         discharged_by: Empty for a duty that continues until it lapses.
@@ -250,6 +254,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     process_kinds: tuple[str, ...] = ()
     matched_by: MatchedBy = "process"
     each: str = ""
+    later: bool = False
+    owed_by: str = ""
     times: int = 1
     recurs: Literal["", "school_year"] = ""
     only_if: tuple[Condition, ...] = ()
@@ -318,7 +324,7 @@ class Reads(Struct, frozen=True):
 
 def reads(rule: Rule) -> Reads:
     """Return what a rule reads of a process."""
-    conditions = tuple(condition.told for condition in rule.only_if if not condition.of_child)
+    conditions = tuple(c.told for c in rule.only_if if not (c.of_child or c.had))
     legs = tuple(leg.told for dated in rule.limits for leg in dated.legs)
     return Reads(tuple(lapse for lapse in rule.lapses_on if not lapse.of_child), conditions + legs)
 

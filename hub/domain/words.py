@@ -153,9 +153,10 @@ def explain(rule: Rule) -> str:
 
 
 def _condition(condition: Condition) -> str:
+    had = "before it began, " if condition.had else ""
     if not condition.field:
-        return f"{condition.told.event} happens"
-    return f"{condition.told.event}.{condition.field} is {' or '.join(condition.values)}"
+        return f"{had}{condition.told.event} happens"
+    return f"{had}{condition.told.event}.{condition.field} is {' or '.join(condition.values)}"
 
 
 def _limit(dated: DatedLimit) -> str:

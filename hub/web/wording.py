@@ -61,6 +61,7 @@ SHORT: Mapping[str, str] = {
     "ehcna-advice-social-care": "Social care advice",
     "ehcna-no-plan-decision": "Decision not to issue a plan",
     "ehcp-final": "Final EHC plan",
+    "review-first": "First review of the plan",
     "review-next": "Review of the plan",
     "provision-shortfall": "Provision below the plan",
 }

@@ -160,7 +160,7 @@ def test_due_dates_follow_from_the_start(truth: Truth) -> None:
     for duty in truth["duties"]:
         if duty["started_on"]:
             assert duty["due_on"] == f"{due_on(duty['rule'], date.fromisoformat(duty['started_on']))}"
-    assert {duty["rule"] for duty in truth["duties"]} == {*WEEKS, "review-next"}
+    assert {duty["rule"] for duty in truth["duties"]} == {*WEEKS, "review-first", "review-next"}
 
 
 @pytest.mark.parametrize(
@@ -171,6 +171,7 @@ def test_due_dates_follow_from_the_start(truth: Truth) -> None:
         ("ehcp-final", date(2025, 11, 10), date(2026, 3, 30)),
         ("ehcna-advice-health", date(2025, 12, 22), date(2026, 2, 2)),
         ("ehcp-final", date(2028, 1, 28), date(2028, 6, 16)),
+        ("review-first", date(2025, 9, 1), date(2026, 8, 31)),
         ("review-next", date(2025, 9, 1), date(2026, 8, 31)),
     ],
 )

@@ -40,7 +40,7 @@ def mutants(rule: Rule) -> Iterator[tuple[str, Rule]]:
 
 def _of_limits(rule: Rule) -> Iterator[tuple[str, Rule]]:
     for n, dated in enumerate(rule.limits):
-        for what, other in _lengths(dated.limit):
+        for what, other in () if rule.recurs else _lengths(dated.limit):  # those end with the school year
             yield f"limit {n}: {what}", _with_limit(rule, n, structs.replace(dated, limit=other))
         yield f"limit {n} not in force", _with_limit(rule, n, structs.replace(dated, since=date(2040, 1, 1)))
         for field in ("of", "year", "where"):
@@ -109,6 +109,10 @@ def _of_the_rest(rule: Rule) -> Iterator[tuple[str, Rule]]:
     )
     if rule.each:
         yield "not for each", structs.replace(rule, each="")
+    if rule.later:
+        yield "earlier events too", structs.replace(rule, later=False)
+    if rule.owed_by:
+        yield "owed by another body", structs.replace(rule, owed_by="")
     if rule.times > 1:
         yield "once is enough", structs.replace(rule, times=1)
     if rule.recurs:
