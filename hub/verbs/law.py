@@ -134,6 +134,7 @@ def _besides(rule: Rule, started_on: date, besides: Iterable[str]) -> tuple[dict
         for leg in dated.legs
         for name in (leg.told.date_field, leg.told.event, leg.name)
     }
+    loosely = {leg.name for dated in rule.limits for leg in dated.legs}  # certificate_issued_on means certificate
     fields = {name for dated in rule.limits for name, _ in dated.where}
     years = {dated.year for dated in rule.limits if dated.year}
     data: dict[str, str] = {}
@@ -146,8 +147,8 @@ def _besides(rule: Rule, started_on: date, besides: Iterable[str]) -> tuple[dict
             data[name] = value
         elif name in years or name == "year":
             data |= {year: _year(value) for year in years}
-        elif name in names:
-            legs[names[name]] = _day(name, value)
+        elif name in names or len(fitting := [leg for leg in loosely if leg in name]) == 1:
+            legs[names.get(name) or fitting[0]] = _day(name, value)
         else:
             known = sorted({*names.values(), *fields, *years})
             raise Unusable(COMMAND, name, f"{rule.id} knows {', '.join(known) or 'no other date'}")

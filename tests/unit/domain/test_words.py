@@ -81,7 +81,9 @@ source: Special Educational Needs and Disability Regulations 2014 (S.I. 2014/153
 force: duty: regulations; limit: regulations
 evidence: secondary
 reading: reading not yet confirmed by a solicitor
-doubt: reg 8 read only as quoted, the text of CFA s.31 and its list of bodies not at all; regs 2(2) ff. not read: a general counting rule there would move every date; one SENDIASS counts the day of receipt as day 1; deemed receipt has no footing in the Regulations
+doubt: reg 8 read only as quoted, the text of CFA s.31 and its list of bodies not at all; regs 2(2) ff. not \
+read: a general counting rule there would move every date; one SENDIASS counts the day of receipt as day 1; \
+deemed receipt has no footing in the Regulations
 starts on: advice_requested (received_on), asked = health, process_kind is not reassessment or detention
 limit: 6 weeks, not counting the day it starts, from 2014-09-01
 discharged by: advice_received (received_on), is_final is not false
