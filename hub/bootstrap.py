@@ -241,7 +241,8 @@ class Hub:
     def web(self, base_url: str) -> Any:
         """Return the pages and the API as an ASGI app."""
         values = WebValues(self.is_demo, self.keyed.signature(b"sessions").encode(), clock.now)
-        return create_app(lambda: self.store, Audits(self), WebCommands(self), values, rules_for_pages(self.rulebook))
+        rules = rules_for_pages(self.rulebook)
+        return create_app(lambda: self.store, Audits(self), WebCommands(self), values, rules, self.rulebook)
 
     def mark_demo(self) -> None:
         """Mark a new store as the demo's: only such a store has a demo sign-in."""

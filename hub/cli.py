@@ -19,7 +19,7 @@ from hub.intake.load import Extract, usable_source
 from hub.queries import forecasts
 from hub.queries.explain import reconcile, route_of, why
 from hub.queries.show import VIEWS, show
-from hub.verbs import checking, deciding, demo, feeding, library, reading, serving
+from hub.verbs import checking, days, deciding, demo, feeding, library, reading, serving
 from hub.verbs.printing import AS_JSON, DAY, instant_of, range_of, say, table
 
 AREA = click.option("--area", required=True, help="Code of the area.")
@@ -328,6 +328,17 @@ def sql_(hub: bootstrap.Hub, query: str, role: str, purpose: str, as_json: bool)
 def why_(hub: bootstrap.Hub, obligation: str, role: str, purpose: str, as_json: bool) -> None:
     """Say why an obligation stands as it does, and why there is an alert or none."""
     say(why(reading.desk(hub, role, purpose), hub.rulebook, obligation), as_json, lambda r: "\n".join(r["words"]))
+
+
+@cli.command("outstanding")
+@click.argument("child", metavar="CASE_REFERENCE_OR_CHILD")
+@ROLE
+@PURPOSE
+@AS_JSON
+@click.pass_obj
+def outstanding_(hub: bootstrap.Hub, child: str, role: str, purpose: str, as_json: bool) -> None:
+    """Count the days of a child's processes: in time, and past the date of one body or of several, with the evidence."""
+    say(days.days(hub, role, purpose, child), as_json, days.in_words)
 
 
 @cli.command("forecast")

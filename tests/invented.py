@@ -14,11 +14,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hub.adapters.rulebook import load
 from hub.adapters.sql.tables import METADATA
 from hub.domain.access import Actor
 from hub.domain.identifiers import name_of
 
 TODAY = date(2025, 12, 23)
+BOOK = load()
 MADE_AT = "2025-12-23T06:00:00.000000Z"
 HEALTH, SCHOOL, EP = "ehcna-advice-health", "ehcna-advice-school", "ehcna-advice-ep"
 CARE, DECISION, FINAL = "ehcna-advice-social-care", "ehcna-decision", "ehcp-final"

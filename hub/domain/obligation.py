@@ -112,6 +112,7 @@ class Judgement(Struct, frozen=True):
         shortfalls: In order of line.
         unmatched: Ids of events that should discharge something and fit nothing (the queue "advice without a request").
         wake_on: First later date on which any of this would change by the passing of time alone; `None` if never.
+        read_on: First later date on which a fact is read that was not read yet; `None` if all were.
     """
 
     obligations: tuple[Obligation, ...] = ()
@@ -119,3 +120,4 @@ class Judgement(Struct, frozen=True):
     shortfalls: tuple[Shortfall, ...] = ()
     unmatched: tuple[str, ...] = ()
     wake_on: date | None = None
+    read_on: date | None = None

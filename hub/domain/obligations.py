@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import partial
+from functools import lru_cache, partial
+
+from msgspec import structs
 
 from hub.domain.advice import Advice
-from hub.domain.calendar import before
+from hub.domain.calendar import DayOfYear, Limit, before
 from hub.domain.clock import Clock, Hits
 from hub.domain.due import Counting, Start, due_by
 from hub.domain.facts import AreaFacts, Fact
@@ -42,7 +44,32 @@ def judge_duties(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, r
     obligations = tuple(sorted(case.obligations(), key=lambda o: o.obligation))
     unmatched = case.unmatched()
     wakes = [day for day in (case.wake, seen.wake) if day is not None]
-    return Judgement(obligations=obligations, unmatched=unmatched, wake_on=min(wakes, default=None))
+    wake_on = min(wakes, default=None)
+    return Judgement(obligations=obligations, unmatched=unmatched, wake_on=wake_on, read_on=seen.wake)
+
+
+def pass_time(duties: Judgement, on: date) -> Judgement | None:
+    """Return the half about duties as at a later date, where time alone passed; `None` if it must be judged anew.
+
+    A duty that comes into its warning window changes its state and nothing else; one whose due date passes, or a fact
+    that comes into sight, needs the facts.
+    """
+    if duties.read_on is not None and duties.read_on <= on:
+        return None
+    found: list[Obligation] = []
+    wakes: list[date] = [duties.read_on] if duties.read_on else []
+    for owed in duties.obligations:
+        if owed.state in ("open", "at_risk") and owed.due_on is not None:
+            if owed.due_on < on:
+                return None
+            if owed.warns_on is not None and owed.warns_on > on:
+                wakes.append(owed.warns_on)
+            else:
+                wakes.append(owed.due_on + _DAY)
+                if owed.warns_on is not None and owed.state == "open":
+                    owed = structs.replace(owed, state="at_risk")
+        found.append(owed)
+    return Judgement(tuple(found), unmatched=duties.unmatched, wake_on=min(wakes, default=None), read_on=duties.read_on)
 
 
 def judge_lines(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, rulebook: Rulebook) -> Judgement:
@@ -127,7 +154,7 @@ class _Case:
         episodes = self._episodes.get(shared)
         if episodes is None:
             episodes = self._episodes[shared] = process_episodes(self.seen, rule.starts_on, rule.each)
-        return episodes, self._of_process(rule, episodes)
+        return (episodes, self._of_process(rule, episodes)) if episodes else ((), self._of_series)
 
     def _of_year(self, told: Told, episode: Episode) -> list[Hit]:
         """Return what happened in the school year; what ended the duty before it has left no such year."""
@@ -145,8 +172,9 @@ class _Case:
     def _of_process(self, rule: Rule, episodes: Sequence[Episode]) -> Hits:
         processes = self._processes(rule, episodes, rule.discharged_by)
         for told in rule.discharged_by:
-            for episode in episodes:
-                self._used.update(hit[2].event for hit in processes.of(told, episode.key))
+            if told.event in self.seen.by_type:
+                for episode in episodes:
+                    self._used.update(hit[2].event for hit in processes.of(told, episode.key))
         return partial(self._in_process, processes, rule)
 
     def _processes(self, rule: Rule, episodes: Sequence[Episode], discharging: Sequence[Told]) -> Processes:
@@ -215,7 +243,7 @@ class _Case:
         self._wake_for(standing.state, due, warns)
         claim = standing.claim
         return Obligation(
-            obligation=name_of("obligation", self.area.area, self.child, rule.id, *_named_by(rule, episode)),
+            obligation=_name(self.area.area, self.child, rule.id, *_named_by(rule, episode)),
             child=self.child,
             area=self.area.area,
             rule=rule.id,
@@ -240,6 +268,8 @@ class _Case:
         )  # fmt: skip
 
     def _due(self, dated: DatedLimit, episode: Episode, hits: Hits) -> date | None:
+        if dated.is_plain and episode.until is None:
+            return _plain_due(episode.started_on, dated.limit)
         legs: dict[str, date] = {}
         for leg in dated.legs:
             told = self._before(leg.told, episode) if leg.is_before else hits(leg.told, episode)
@@ -284,6 +314,14 @@ class _Case:
         day = warns if warns is not None and warns > self.on else due + _DAY
         if self.wake is None or day < self.wake:
             self.wake = day
+
+
+_name = lru_cache(maxsize=65536)(partial(name_of, "obligation"))
+
+
+@lru_cache(maxsize=8192)
+def _plain_due(started_on: date, limit: Limit | DayOfYear) -> date | None:
+    return due_by(DatedLimit(date.min, limit), started_on, Counting(), Start()).on
 
 
 def _is_of_child(told: Told) -> bool:

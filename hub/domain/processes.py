@@ -124,6 +124,7 @@ class Started:
         self._sources = {episode.first.source for episode in episodes if episode.process}
         self.at = {(episode.key, episode.first.data.get("institution", "")) for episode in episodes}
         self._told: dict[int, tuple[dict[str, list[Hit]], list[Hit]]] = {}
+        self.by_type = seen.by_type
 
     def told(self, told: Told) -> tuple[dict[str, list[Hit]], list[Hit]]:
         """Return the events of a kind by their process, earliest first, and those that do not say where they belong."""
@@ -172,7 +173,13 @@ class Processes:
     def __init__(self, started: Started, closing: Sequence[Told], others: Sequence[Told] = ()) -> None:
         self._started = started
         self._fitted: dict[tuple[int, str], list[Hit]] = {}
-        loose = [(*hit, told) for tells in (closing, others) for told in tells for hit in started.told(told)[1]]
+        loose = [
+            (*hit, told)
+            for tells in (closing, others)
+            for told in tells
+            if told.event in started.by_type
+            for hit in started.told(told)[1]
+        ]
         if loose:
             self._fit(loose, closing)
 

@@ -172,6 +172,13 @@ class DatedLimit(Struct, frozen=True):
     legs: tuple[Leg, ...] = ()
     takes: Literal["later", "earlier"] = "later"
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is counted from the start alone, in days that are the same for everybody."""
+        if self.legs or self.of or self.year or isinstance(self.limit, DayOfYear):
+            return False
+        return self.limit.unit in ("days", "weeks", "months") and self.limit.last_day == "stands"
+
     def is_for(self, started_on: date, data: Mapping[str, Any]) -> bool:
         """Tell whether it applies to a case that started on a date with an event."""
         if started_on < self.since or (self.until is not None and started_on > self.until):

@@ -6,7 +6,7 @@ from datetime import date
 from hub.domain.effects import Key, Row
 from hub.domain.facts import Fact
 from hub.domain.obligation import Judgement, Obligation, ProvisionWeek, Shortfall
-from hub.domain.obligations import judge_duties, judge_more_lines, together
+from hub.domain.obligations import judge_duties, judge_more_lines, pass_time, together
 from hub.domain.provision import Kept
 from hub.domain.rules import Rulebook
 from hub.pipeline.journal import encode
@@ -30,8 +30,10 @@ def assess(state: AreaState, name: str, child: Child, rulebook: Rulebook) -> Jud
     duties, lines = child.judged.get("duties"), child.judged.get("lines")
     facts = None
     if duties is None or not _holds(duties, state):
-        facts = child.facts()
-        judgement = judge_duties(name, state.shared, facts, state.tick_on, rulebook)
+        judgement = _later(duties, state)
+        if judgement is None:
+            facts = child.facts()
+            judgement = judge_duties(name, state.shared, facts, state.tick_on, rulebook)
         waits = any(o.state in LATE_UNDATED and o.known_late_since is None for o in judgement.obligations)
         child.judged["duties"] = duties = _half(state, judgement, waits, _duty_rows(state.area, name, judgement))
     if lines is None or not _holds(lines, state):
@@ -60,6 +62,15 @@ def _write(state: AreaState, child: Child, rows: Rows) -> None:
         if (held := before.get(key)) is not row and held != row:
             state.effects.put(*key, row)
     child.rows = rows
+
+
+def _later(duties: Half | None, state: AreaState) -> Judgement | None:
+    """Return the half about duties where only time has passed and changes no more than warnings; else `None`."""
+    if duties is None or state.tick_on is None or not _is_of_same_facts(duties, state):
+        return None
+    if duties.reads_feeds and duties.shared != state.shared_number:
+        return None
+    return pass_time(duties.judgement, state.tick_on)
 
 
 def _half(state: AreaState, judgement: Judgement, reads_feeds: bool, rows: Rows, kept: Kept | None = None) -> Half:

@@ -15,6 +15,8 @@ from hub.queries.events import SESSIONS, EventSeen, live_events, visible_types
 from hub.queries.obligations import FIELDS, FROM, NEVER_SHOWN, Duty, as_duty
 from hub.queries.people import Called, called
 
+EXEMPT = ("exempt", "exempt_claimed")
+
 
 class Clock(Struct, frozen=True):
     """One duty, what started it and what was heard of it since.
@@ -22,12 +24,16 @@ class Clock(Struct, frozen=True):
     Attributes:
         events: Events behind it that the actor may see, by date.
         unseen: How many more there are that the actor's role does not see.
+        exempt_from: First day of the exception that covers the due date; `None` without one.
+        exempt_until: Its last day; `None` while open.
     """
 
     duty: Duty
     owed_by: str
     events: tuple[EventSeen, ...]
     unseen: int
+    exempt_from: date | None = None
+    exempt_until: date | None = None
 
 
 class AlertSeen(Struct, frozen=True):
@@ -100,7 +106,7 @@ def child_view(desk: Desk, child: str) -> ChildView:
         raise NotFound("child", "")
     area = desk.areas[row["area"]]
     events = live_events(desk, [child], visible_types(desk.access))
-    duties = _duties(desk, child)
+    duties = duties_of(desk, child)
     owner = case_owners(desk, [(area.area, child)], {child: events}).get((area.area, child))
     return ChildView(
         area.area, area.name, area.on, called(desk, {child: row["reference"] or child[:8]})[child], owner,
@@ -118,7 +124,8 @@ def _row(desk: Desk, child: str) -> dict[str, Any] | None:
     return rows[0] if rows else None
 
 
-def _duties(desk: Desk, child: str) -> list[Duty]:
+def duties_of(desk: Desk, child: str) -> list[Duty]:
+    """Return every duty known for a child whom the actor may see, in order of start; none for any other child."""
     rows = desk.select(
         f"SELECT {FIELDS}, c.reference {FROM} WHERE {{}} AND o.child = :child"
         " ORDER BY o.started_on, o.due_on, o.rule, o.obligation",
@@ -131,7 +138,11 @@ def _duties(desk: Desk, child: str) -> list[Duty]:
 
 def _clock(desk: Desk, duty: Duty, events: Iterable[EventSeen]) -> Clock:
     behind = [e for e in events if e.event in duty.because]
-    return Clock(duty, desk.name_of_body(duty.body, duty.area), tuple(behind), len(set(duty.because)) - len(behind))
+    claim = next((e for e in behind if e.type == "ExceptionClaimed"), None) if duty.state in EXEMPT else None
+    return Clock(
+        duty, desk.name_of_body(duty.body, duty.area), tuple(behind), len(set(duty.because)) - len(behind),
+        (day(claim.data.get("since")) or claim.on) if claim else None, day(claim.data.get("until")) if claim else None,
+    )  # fmt: skip
 
 
 def alerts_about(desk: Desk, child: str) -> list[AlertSeen]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from hub.domain.access import Access
 from hub.domain.events.index import BY_NAME
 from hub.queries.conditions import Condition, one_of
+from hub.queries.delays import delays_of, said
 from hub.queries.desk import Desk, day
 
 WITHDRAWN = "SourceRecordWithdrawn"
@@ -25,6 +26,8 @@ class EventSeen(Struct, frozen=True):
 
     Attributes:
         data: Fields of the payload.
+        entry_delay_days: As in `hub.queries.delays`; so the next.
+        heard: The two delays in words; empty where nothing is known of them.
     """
 
     area: str
@@ -36,6 +39,9 @@ class EventSeen(Struct, frozen=True):
     on: date | None
     recorded_on: date | None
     data: dict[str, Any]
+    entry_delay_days: int | None = None
+    transfer_delay_days: int | None = None
+    heard: str = ""
 
 
 def visible_types(access: Access) -> tuple[str, ...]:
@@ -75,9 +81,11 @@ def live_events(desk: Desk, children: Iterable[str], types: Iterable[str]) -> li
 
 def _seen(desk: Desk, row: dict[str, Any]) -> EventSeen:
     feed = desk.feeds.get((row["area"], row["source"]))
+    delayed = delays_of(row)
     return EventSeen(
         row["area"], row["child"], row["id"], row["type"], row["source"], feed.agency if feed else "",
         day(row["occurred_on"]), day(row["recorded_at"]), _payload(row["body"]),
+        delayed.entry_delay_days, delayed.transfer_delay_days, said(delayed),
     )  # fmt: skip
 
 

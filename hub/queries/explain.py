@@ -14,8 +14,9 @@ from hub.domain.instants import day_in
 from hub.domain.routing import CaseWorker, Matter, contacts_of, route
 from hub.domain.rules import Rulebook
 from hub.ports import Reader
-from hub.queries.conditions import visible_obligations
-from hub.queries.desk import Desk
+from hub.queries.conditions import one_of, visible_obligations
+from hub.queries.delays import Delays, delays_of, lateness, said
+from hub.queries.desk import Desk, day
 
 
 def why(desk: Desk, rulebook: Rulebook, obligation: str) -> dict[str, Any]:
@@ -45,7 +46,9 @@ def why(desk: Desk, rulebook: Rulebook, obligation: str) -> dict[str, Any]:
     result = {
         "obligation": obligation, "rule": row["rule"], "duty": rule.duty if rule else "", "source": rule.source if rule else "",
         "limit_force": row["limit_force"], "started_on": row["started_on"], "started_basis": row["started_basis"],
-        "due_on": row["due_on"], "state": row["state"], "as_at": area.on.isoformat() if area.on else None, "mode": mode,
+        "due_on": row["due_on"], "state": row["state"],
+        "was_late_by": row["was_late_by"], "known_late_since": row["known_late_since"],
+        "as_at": area.on.isoformat() if area.on else None, "mode": mode,
         "live_from": area.live_from.isoformat() if area.live_from else None, "told_by": list(told_by), "feeds": feeds,
         "events": events, "alerts": alerts,
     }  # fmt: skip
@@ -55,9 +58,13 @@ def why(desk: Desk, rulebook: Rulebook, obligation: str) -> dict[str, Any]:
 def _events(desk: Desk, area: str, ids: list[str]) -> list[dict[str, Any]]:
     if not ids:
         return []
-    sql = "SELECT id, type, source, occurred_on, recorded_at FROM journal WHERE area = :area AND id IN :ids"
-    rows = {row["id"]: row for row in desk.select(sql, area=area, ids=ids)}
-    return [rows[one] for one in ids if one in rows]
+    sql = "SELECT id, type, source, occurred_on, recorded_at, body FROM journal WHERE area = :area AND {}"
+    rows = {row["id"]: row | _delayed(row) for row in desk.select(sql, one_of("id", "event", ids), area=area)}
+    return [{name: v for name, v in rows[one].items() if name != "body"} for one in ids if one in rows]
+
+
+def _delayed(row: dict[str, Any]) -> dict[str, Any]:
+    return msgspec.structs.asdict(delays_of(row))
 
 
 def _words(r: dict[str, Any]) -> list[str]:
@@ -68,8 +75,11 @@ def _words(r: dict[str, Any]) -> list[str]:
         + f", due {r['due_on'] or 'at no fixed date'}",
         f"state as at {r['as_at']}: {r['state']}",
     ]
+    late = lateness(r["was_late_by"], day(r["known_late_since"]))
+    lines += [late] if late else []
     lines += [
-        f"  {e['type']} on {e['occurred_on']} from {e['source']}, recorded {e['recorded_at'][:10]}" for e in r["events"]
+        f"  {e['type']} on {e['occurred_on']} from {e['source']}, recorded {e['recorded_at'][:10]}{_heard(e)}"
+        for e in r["events"]
     ]
     lines += [f"  feed {f['source']} complete to {f['complete_to'] or 'no date'}" for f in r["feeds"]]
     if not r["feeds"]:
@@ -79,6 +89,11 @@ def _words(r: dict[str, Any]) -> list[str]:
     if not r["alerts"]:
         lines.append("no alert: " + _silence(r))
     return lines
+
+
+def _heard(event: dict[str, Any]) -> str:
+    words = said(Delays(event["entry_delay_days"], event["transfer_delay_days"]))
+    return f": {words}" if words else ""
 
 
 def _silence(r: dict[str, Any]) -> str:

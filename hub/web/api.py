@@ -12,6 +12,7 @@ from hub.queries.alerts import list_alerts
 from hub.queries.child import Clock, child_view
 from hub.queries.desk import Desk
 from hub.queries.obligations import Wanted, list_obligations
+from hub.queries.outstanding import process_days
 from hub.web.problems import Problem
 from hub.web.signin import signed_in
 from hub.web.site import site_of
@@ -28,7 +29,8 @@ def alerts(request: Request) -> Response:
 
 
 def child(request: Request) -> Response:
-    view = child_view(_desk(request), request.path_params["child"])
+    desk = _desk(request)
+    view = child_view(desk, request.path_params["child"])
     return _json(
         {
             "child": view.child.child,
@@ -39,6 +41,7 @@ def child(request: Request) -> Response:
             "own_source": view.child.own_source,
             "name": view.child.name,
             "obligations": [_clock(clock) for clock in view.clocks],
+            "outstanding": process_days(desk, site_of(request).rulebook, [clock.duty for clock in view.clocks]),
             "provision": view.lines,
             "alerts": view.alerts,
         }
@@ -69,6 +72,8 @@ def _clock(clock: Clock) -> dict[str, Any]:
         "owed_by": clock.owed_by,
         "events": clock.events,
         "events_not_shown": clock.unseen,
+        "exempt_from": clock.exempt_from,
+        "exempt_until": clock.exempt_until,
     }
 
 

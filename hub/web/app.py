@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from hub.domain.errors import HubError
+from hub.domain.rules import Rulebook
 from hub.ports import Reader
 from hub.queries.desk import Auditor
 from hub.web import api, pages, problems, signin
@@ -49,6 +50,7 @@ def create_app(
     commands: Commands,
     config_values: WebValues,
     rules: Mapping[str, Mapping[str, Any]],
+    rulebook: Rulebook,
 ) -> Starlette:
     """Return the app.
 
@@ -58,6 +60,7 @@ def create_app(
         commands: Takes what people do.
         config_values: Whether this is a demo store, the key of sessions, the clock.
         rules: Rule id to `duty`, `source`, `duty_force`, `limit_force`, `enactment`, `signed_off` and `doubt`.
+        rulebook: The law by which processes are told apart and days are counted.
     """
     app = Starlette(
         routes=ROUTES,
@@ -68,7 +71,7 @@ def create_app(
         ],
         exception_handlers={HTTPException: _failed, HubError: _failed, Problem: _failed, 500: _failed},
     )
-    app.state.site = Site(reader_factory, auditor, commands, config_values, rules)
+    app.state.site = Site(reader_factory, auditor, commands, config_values, rules, rulebook)
     return app
 
 

@@ -1,6 +1,6 @@
-"""The picture of a clock: where its start, its last day in time and today stand on one line of time, in per cent."""
+"""The line of time under a picture, in per cent of its width, and what a clock says in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -9,97 +9,72 @@ from hub.domain.alert_texts import counted, day
 from hub.queries.obligations import Duty
 from hub.web.wording import brief, lower_first, tag_words
 
-_ENDED = {
+ENDED = {
     "met": "done in time on",
     "met_late": "done on",
-    "exempt": "an exception applies since",
-    "exempt_claimed": "an exception is claimed since",
+    "exempt": "done under the exception on",
+    "exempt_claimed": "done under the exception claimed on",
     "lapsed": "no longer owed since",
     "sent_not_recorded": "sent, as its sender says, on",
 }
-_LATE = ("overdue", "met_late", "past_due_unconfirmed", "not_known", "sent_not_recorded")
-_LABELS_AT_MOST = 6
+"""States of a duty that has an end, if it has a day for it, and what is said of that day."""
+
+_LABELS_AT_MOST, _LABELS_ON_A_PHONE = 8, 4
+_EDGE = 1.0
 
 
 class Mark(Struct, frozen=True):
-    """A labelled place on the line."""
+    """A first day of a month on the line.
+
+    Attributes:
+        label: Empty for a tick alone.
+        is_wide: The label has room on a wide screen only.
+        anchor: start, middle or end: which part of the label stands there.
+    """
 
     at: str
     label: str
+    is_wide: bool
+    anchor: str
 
 
 class Axis(Struct, frozen=True):
-    """A line of time; both ends inclusive.
-
-    Attributes:
-        marks: First days of months, few enough to be read on a phone.
-    """
+    """A line of time; both ends inclusive."""
 
     first: date
     last: date
-    marks: tuple[Mark, ...] = ()
 
     def at(self, when: date) -> float:
-        """Return where a date stands, from 2 to 98."""
+        """Return where a date stands, from 1 to 99 per cent; what lies outside stands at the end.
+
+        >>> Axis(date(2026, 1, 1), date(2026, 1, 11)).at(date(2026, 1, 6))
+        50.0
+        """
         share = (when - self.first) / max(self.last - self.first, timedelta(days=1))
-        return round(2 + 96 * min(max(share, 0), 1), 2)
+        return round(_EDGE + (100 - 2 * _EDGE) * min(max(share, 0), 1), 2)
 
+    def anchor(self, when: date, room: float) -> str:
+        """Return which part of a label stands at a date, so that it stays inside; room is what it needs, in per cent."""
+        share = self.at(when)
+        return "start" if share < room else "end" if share > 100 - room else "middle"
 
-class Bar(Struct, frozen=True):
-    """One duty on an axis; places and widths in per cent, widths empty where there is nothing to draw.
-
-    Attributes:
-        spent: From the start to the end of the duty, or to today, as far as it is in time.
-        left: From there to the due date.
-        over: From the due date to the end, or to today.
-        is_judged: Whether what is over is known to be over.
-    """
-
-    start: str
-    due: str
-    today: str
-    done: str
-    spent: str
-    left_at: str
-    left: str
-    over: str
-    is_judged: bool
-    words: str
-
-
-def axis(duties: Iterable[Duty], on: date) -> Axis | None:
-    """Return the line on which all these duties fit, `None` if none of them has begun."""
-    known = list(duties)
-    dates = [d for duty in known for d in (duty.started_on, duty.due_on, duty.done_on) if d]
-    if not dates:
-        return None
-    first, last = min(*dates, on), max(*dates, on)
-    plain = Axis(first, last)
-    return Axis(first, last, tuple(Mark(f"{plain.at(m)}%", brief(m, m)) for m in _months(first, last)))
-
-
-def bar(duty: Duty, line: Axis, on: date) -> Bar | None:
-    """Return where one duty stands, `None` before its start or without a due date."""
-    if duty.started_on is None or duty.due_on is None:
-        return None
-    ended = duty.done_on if duty.state in _ENDED and duty.done_on else on
-    start, due, until = line.at(duty.started_on), line.at(duty.due_on), line.at(max(ended, duty.started_on))
-    in_time = min(until, due)
-    is_over = ended > duty.due_on and duty.state in _LATE
-    return Bar(
-        f"{start}%", f"{due}%", f"{line.at(on)}%", f"{until}%" if duty.state in _ENDED and duty.done_on else "",
-        _width(start, in_time), f"{in_time}%", _width(in_time, due), _width(due, until) if is_over else "",
-        duty.state in ("overdue", "met_late"), words(duty, on),
-    )  # fmt: skip
+    def marks(self) -> list[Mark]:
+        """Return the months, with few enough labels to be read; the first and each January have their year."""
+        months = _months(self.first, self.last)
+        step, on_a_phone = _step(len(months), _LABELS_AT_MOST), _step(len(months), _LABELS_ON_A_PHONE)
+        return [
+            Mark(f"{self.at(m)}%", _label(m, n == 0) if n % step == 0 else "", n % on_a_phone > 0, self.anchor(m, 6))
+            for n, m in enumerate(months)
+        ]
 
 
 def words(duty: Duty, on: date) -> str:
-    """Return in words what the picture shows."""
+    """Return in words how a duty with a date stands."""
     said = [f"Started {day(duty.started_on)}" if duty.started_on else "Not started"]
     if duty.due_on:
         said.append(f"last day in time {day(duty.due_on)}")
-    if duty.state in _ENDED and duty.done_on:
-        said.append(f"{_ENDED[duty.state]} {day(duty.done_on)}")
+    if duty.state in ENDED and duty.done_on:
+        said.append(f"{ENDED[duty.state]} {day(duty.done_on)}")
     elif duty.due_on and (duty.due_on - on).days >= 0:
         said.append(f"{counted((duty.due_on - on).days, 'day')} left on {day(on)}")
     elif duty.due_on and duty.state == "overdue":
@@ -109,15 +84,19 @@ def words(duty: Duty, on: date) -> str:
     return ", ".join(said) + "."
 
 
-def _width(start: float, end: float) -> str:
-    return f"{round(end - start, 2)}%" if end > start else ""
-
-
 def _months(first: date, last: date) -> Sequence[date]:
     month, found = first.replace(day=1), []
     while month <= last:
         if month >= first:
             found.append(month)
         month = (month + timedelta(days=32)).replace(day=1)
-    step = -(-len(found) // _LABELS_AT_MOST) or 1
-    return found[::step]
+    return found
+
+
+def _step(count: int, at_most: int) -> int:
+    return -(-count // at_most) or 1
+
+
+def _label(month: date, is_first: bool) -> str:
+    name = brief(month, month).split()[1]
+    return f"{name} {month.year}" if is_first or month.month == 1 else name

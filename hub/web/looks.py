@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from hub.domain.alert_texts import counted, day
+from hub.queries.delays import lateness
 from hub.queries.feeds import may_see_feeds
-from hub.web import clocks, weeks, wording
+from hub.web import band, clocks, titles, weeks, wording
 from hub.web.session import Session, token
 from hub.web.site import site_of
 
@@ -35,7 +36,10 @@ def environment() -> Environment:
     }
     made.globals |= {
         "words": wording,
+        "bands": band,
         "clocks": clocks,
+        "lateness": lateness,
+        "titles": titles,
         "weeks": weeks,
         "error_list": lambda errors: [{"text": text, "href": f"#{field}"} for field, text in errors.items()],
         "dispute_items": lambda reasons: [{"value": code, "text": text} for code, text in reasons.items()],

@@ -16,6 +16,7 @@ from hub.queries.obligations import duty_of_id
 from hub.queries.worklist import SECTIONS, worklist
 from hub.web.forms import read_answer
 from hub.web.looks import page
+from hub.web.picture import shown
 from hub.web.signin import checked_form, signed_in
 from hub.web.site import site_of
 from hub.web.wording import DISPUTES
@@ -35,7 +36,8 @@ def worklist_page(request: Request) -> Response:
 
 def child_page(request: Request) -> Response:
     desk = _desk(request)
-    return page(request, "child.html", view=child_view(desk, request.path_params["child"]), desk=desk)
+    view = child_view(desk, request.path_params["child"])
+    return page(request, "child.html", view=view, desk=desk, processes=shown(view, desk, site_of(request).rulebook))
 
 
 def alert_page(request: Request) -> Response:

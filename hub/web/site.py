@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from starlette.requests import Request
 
 from hub.domain.access import Actor
+from hub.domain.rules import Rulebook
 from hub.ports import Reader
 from hub.queries.desk import Auditor, Desk
 from hub.web.session import Session
@@ -55,6 +56,7 @@ class Site:
     commands: Commands
     values: WebValues
     rules: Mapping[str, Mapping[str, Any]]
+    rulebook: Rulebook
 
     def desk(self, session: Session, purpose: str = "") -> Desk:
         """Return the desk of whoever is signed in."""

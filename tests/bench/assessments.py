@@ -15,7 +15,7 @@ from typing import Any
 
 from hub.adapters.rulebook import load
 from hub.domain.facts import AreaFacts, Body, Fact, Feed, SchoolCalendar
-from hub.domain.obligations import judge, judge_duties, judge_more_lines
+from hub.domain.obligations import judge, judge_duties, judge_more_lines, pass_time
 from hub.domain.provision import Kept
 from hub.domain.rules import Rulebook
 
@@ -106,14 +106,14 @@ class _Life:
 
 def _week_by_week(facts: list[Fact], book: Rulebook) -> int:
     """Assess a child every week of its history as `pipeline.assess` does; return how often."""
-    duties_until: date | None = FIRST
+    duties = judge_duties("c", AREA, facts, FIRST, book)
     lines_until: date | None = FIRST
     kept: Kept | None = None
     weeks = range(DAYS // 7)
     for week in weeks:
         on = FIRST + timedelta(weeks=week)
-        if duties_until is not None and duties_until <= on:
-            duties_until = judge_duties("c", AREA, facts, on, book).wake_on
+        if duties.wake_on is not None and duties.wake_on <= on:
+            duties = pass_time(duties, on) or judge_duties("c", AREA, facts, on, book)
         if lines_until is not None and lines_until <= on:
             judgement, kept = judge_more_lines("c", AREA, facts, on, book, kept)
             lines_until = judgement.wake_on

@@ -11,7 +11,8 @@ import uvicorn
 
 from hub.web.app import create_app
 from hub.web.site import WebValues
-from tests.invented import RULES, Applied, Audited, a_store
+from tests.invented import BOOK, RULES, Applied, Audited, MemoryReader, a_store
+from tests.stories import a_store_with_a_story
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -28,10 +29,20 @@ class Served:
 
 @pytest.fixture
 def site() -> Iterator[Served]:
-    reader, audited = a_store(), Audited()
+    yield from served(a_store())
+
+
+@pytest.fixture
+def story() -> Iterator[Served]:
+    """A site with a child whose picture has every look."""
+    yield from served(a_store_with_a_story())
+
+
+def served(reader: MemoryReader) -> Iterator[Served]:
+    audited = Audited()
     applied = Applied(reader)
     values = WebValues(demo=True, session_key=b"test", now=lambda: datetime(2025, 12, 23, 9, tzinfo=UTC))
-    app = create_app(lambda: reader, audited, applied, values, RULES)
+    app = create_app(lambda: reader, audited, applied, values, RULES, BOOK)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Served
+from tests.stories import ROSA
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -65,6 +66,53 @@ def test_the_timeline_is_clean_open_and_closed(site: Served, screen: "Page", sho
     is_clean(screen, shots / "timeline-open.png")
     assert "Marlow" not in screen.url
     assert "Marlow" not in screen.title()
+
+
+@pytest.mark.parametrize("role", ["SEN officer", "SENCO"])
+def test_a_picture_with_every_look_is_clean_open_and_closed(
+    story: Served, screen: "Page", shots: Path, role: str
+) -> None:
+    sign_in(screen, story, role)
+    screen.goto(f"{story.url}/children/{ROSA}")
+    is_clean(screen, shots / "picture.png")
+    for summary in screen.locator("details > summary").all():
+        summary.click()
+    is_clean(screen, shots / "picture-open.png")
+
+
+def test_a_picture_needs_no_script_and_is_read_by_name(story: Served, screen: "Page", shots: Path) -> None:
+    sign_in(screen, story, "SEN officer")
+    screen.route("**/*.js", lambda route: route.abort())
+    screen.goto(f"{story.url}/children/{ROSA}")
+    picture = screen.get_by_role("img", name="EHC needs assessment: line of time from 30 June 2025 to 5 January 2026")
+    assert picture.count() == 1
+    boxes = screen.locator("rect.to-bar:visible, rect.to-days-bar:visible").all()
+    assert len(boxes) > 20
+    width = screen.evaluate("window.innerWidth")
+    for box in boxes:
+        found = box.bounding_box()
+        assert found is not None
+        assert 0 <= found["x"] <= found["x"] + found["width"] <= width
+
+
+def test_a_bar_leads_by_keyboard_to_the_rule_and_the_events_behind_it(story: Served, screen: "Page") -> None:
+    sign_in(screen, story, "SEN officer")
+    screen.goto(f"{story.url}/children/{ROSA}")
+    press_to(screen, "Decision whether to assess")
+    screen.keyboard.press("Enter")
+    card = screen.locator("article:target")
+    card.wait_for(state="visible")
+    assert "It was done 3 days after its date." in card.inner_text()
+
+
+def test_words_of_a_picture_wrap_and_nothing_is_lost_when_text_is_made_larger(
+    story: Served, screen: "Page", shots: Path
+) -> None:
+    sign_in(screen, story, "SEN officer")
+    screen.goto(f"{story.url}/children/{ROSA}")
+    spaced = "line-height: 1.5; letter-spacing: .12em; word-spacing: .16em"  # WCAG 1.4.12
+    screen.evaluate(f"document.querySelectorAll('main *').forEach(e => e.style.cssText = '{spaced}')")
+    is_clean(screen, shots / "spaced.png")
 
 
 def test_an_alert_is_clean_with_and_without_errors(site: Served, screen: "Page", shots: Path) -> None:

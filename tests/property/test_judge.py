@@ -10,7 +10,7 @@ from msgspec import structs
 from hub.adapters.rulebook import load
 from hub.domain.facts import AreaFacts, Body, Closure, Fact, Feed, SchoolCalendar
 from hub.domain.obligation import Judgement
-from hub.domain.obligations import judge
+from hub.domain.obligations import judge, judge_duties, pass_time
 
 RULEBOOK = load()
 DAY0 = date(2025, 9, 1)
@@ -120,6 +120,14 @@ def test_nothing_changes_until_it_says_so(area: AreaFacts, told: list[Fact], on:
     span = (last - on).days
     for day in {on + timedelta(days=span * part // 6) for part in range(1, 7)}:
         assert _judge(area, told, day) == first
+
+
+@settings(max_examples=300, deadline=None)
+@given(areas, facts, days, st.integers(1, 200))
+def test_the_passing_of_time_alone_is_judged_as_anew(area: AreaFacts, told: list[Fact], on: date, after: int) -> None:
+    before, later = judge_duties("c", area, told, on, RULEBOOK), on + timedelta(days=after)
+    passed = pass_time(before, later)
+    assert passed is None or passed == judge_duties("c", area, told, later, RULEBOOK)
 
 
 @settings(max_examples=200, deadline=None)

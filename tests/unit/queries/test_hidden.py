@@ -14,8 +14,9 @@ from hub.queries.child import alert_view, child_view
 from hub.queries.desk import Desk
 from hub.queries.feeds import feeds
 from hub.queries.obligations import Wanted, list_obligations
+from hub.queries.outstanding import outstanding
 from hub.queries.worklist import SECTIONS, worklist
-from tests.invented import Audited, MemoryReader, a_store
+from tests.invented import BOOK, Audited, MemoryReader, a_store
 
 HIDDEN = name_of("child", "E1", "Zoe Hidden")
 WITHOUT, WITH, WITH_SEALED = a_store(), a_store(hidden=1), a_store(hidden=SEALED)
@@ -33,6 +34,7 @@ def lists(desk: Desk) -> list[Any]:
     found += [list_obligations(desk, Wanted(state=state, limit=2)) for state in ("overdue", "open", "not_known")]
     found += [outcome(feeds, desk)]
     found += [outcome(child_view, desk, duty.child) for duty in obligations]
+    found += [outcome(outstanding, desk, BOOK, child) for child in sorted({duty.child for duty in obligations})[:3]]
     found += [outcome(alert_view, desk, alert.alert) for alert in alerts]
     return found
 
@@ -63,8 +65,9 @@ def test_asking_for_a_restricted_child_is_like_asking_for_none(role: str, purpos
     audited = Audited()
     at = desk(WITH, role, purpose, audited)
     assert outcome(child_view, at, HIDDEN) == outcome(child_view, at, "nobody")
+    assert outcome(outstanding, at, BOOK, HIDDEN) == outcome(outstanding, at, BOOK, "nobody")
     assert outcome(alert_view, at, alert) == outcome(alert_view, at, "nothing")
-    assert len({row[3] for row in audited.rows}) == 2, "the audit tells them apart"
+    assert len({row[3] for row in audited.rows}) == 3, "the audit tells them apart"
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from hub.web.app import create_app
 from hub.web.site import WebValues
-from tests.invented import RULES, Applied, Audited, MemoryReader, a_store
+from tests.invented import BOOK, RULES, Applied, Audited, MemoryReader, a_store
 
 LOCAL = "http://127.0.0.1:8000"
 
@@ -40,7 +40,7 @@ class Web:
     def __post_init__(self) -> None:
         self.applied = Applied(self.reader)
         values = WebValues(self.demo, b"a key of the test", self.clock)
-        self.app = create_app(lambda: self.reader, self.audited, self.applied, values, RULES)
+        self.app = create_app(lambda: self.reader, self.audited, self.applied, values, RULES, BOOK)
 
     def client(self, client: tuple[str, int] = ("127.0.0.1", 50000), base_url: str = LOCAL) -> TestClient:
         return TestClient(self.app, base_url=base_url, client=client, follow_redirects=False)

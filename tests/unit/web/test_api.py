@@ -61,6 +61,9 @@ def test_a_child_has_its_clocks_provision_and_alerts(web: Web) -> None:
     body = client.get(f"/api/children/{ADA}?purpose=direct_care").json()
     assert (body["name"], body["own_id"], body["on"]) == ("Ada Marlow", "T4001", "2025-12-23")
     assert {clock["rule"] for clock in body["obligations"]} >= {"ehcna-advice-health", "ehcp-final"}
+    (days,) = body["outstanding"]
+    assert (days["elapsed_days"], days["in_time_days"], days["counted_to"]) == (71, 59, "2025-12-22")
+    assert {found["name"] for found in days["bodies"]} >= {"Vale Therapies", "Psychology service"}
     assert body["provision"][0]["weeks"][0]["promised"] == 2
     assert is_problem(client.get("/api/children/nobody?purpose=direct_care"), 404)
 

@@ -1,12 +1,11 @@
-"""The picture and its words agree."""
+"""A line of time, and the words of a clock."""
 
 from datetime import date
 
-import msgspec
 import pytest
 
 from hub.queries.obligations import Duty
-from hub.web.clocks import axis, bar, words
+from hub.web.clocks import Axis, words
 
 TODAY = date(2025, 12, 23)
 
@@ -18,44 +17,37 @@ def a_duty(state: str = "open", due: str = "2025-12-30", done: str = "", start: 
     return Duty(**plain)  # type: ignore[arg-type]
 
 
-def test_the_ends_of_the_line_hold_every_date_and_today() -> None:
-    line = axis([a_duty(due="2026-03-01"), a_duty("met", start="2025-10-13", due="2025-11-24")], TODAY)
-    assert line is not None
-    assert (line.first, line.last) == (date(2025, 10, 13), date(2026, 3, 1))
-    assert [mark.label for mark in line.marks] == ["1 Nov", "1 Dec", "1 Jan", "1 Feb", "1 Mar"]
-    assert line.at(line.first) == 2
-    assert line.at(line.last) == 98
+def test_months_are_ticks_and_the_first_and_each_january_have_their_year() -> None:
+    line = Axis(date(2025, 10, 13), date(2026, 3, 1))
+    assert (line.at(line.first), line.at(line.last)) == (1, 99)
+    assert [mark.label for mark in line.marks()] == ["Nov 2025", "Dec", "Jan 2026", "Feb", "Mar"]
+    assert [mark.is_wide for mark in line.marks()] == [False, True, False, True, False]
+    assert line.marks()[-1].anchor == "end"
 
 
-def test_years_of_clocks_have_few_labels() -> None:
-    line = axis([a_duty(start="2022-01-03", due="2026-03-01")], TODAY)
-    assert line is not None
-    assert len(line.marks) <= 6
+def test_what_lies_outside_the_line_stands_at_its_end() -> None:
+    line = Axis(date(2025, 10, 13), date(2026, 3, 1))
+    assert (line.at(date(2020, 1, 1)), line.at(date(2030, 1, 1))) == (1, 99)
+    assert Axis(TODAY, TODAY).at(TODAY) == 1
+
+
+def test_years_have_a_tick_for_each_month_and_few_labels() -> None:
+    marks = Axis(date(2022, 1, 3), date(2026, 3, 1)).marks()
+    assert len(marks) == 50
+    assert len([mark for mark in marks if mark.label]) <= 8
+    assert len([mark for mark in marks if mark.label and not mark.is_wide]) <= 4
 
 
 @pytest.mark.parametrize(
-    ("duty", "is_over", "has_left", "said"),
+    ("duty", "said"),
     [
-        (a_duty("open"), False, True, "7 days left on 23 December 2025"),
-        (a_duty("overdue", "2025-12-11"), True, False, "12 days over on 23 December 2025"),
-        (a_duty("met", "2025-12-30", "2025-12-01"), False, True, "done in time on 1 December 2025"),
-        (a_duty("met_late", "2025-12-10", "2025-12-15"), True, False, "done on 15 December 2025"),
-        (a_duty("not_known", "2025-12-11"), True, False, "not known on 23 December 2025"),
-        (a_duty("lapsed", "2025-12-11", "2025-12-20"), False, False, "no longer owed since 20 December 2025"),
+        (a_duty("open"), "7 days left on 23 December 2025"),
+        (a_duty("overdue", "2025-12-11"), "12 days over on 23 December 2025"),
+        (a_duty("met", "2025-12-30", "2025-12-01"), "done in time on 1 December 2025"),
+        (a_duty("met_late", "2025-12-10", "2025-12-15"), "done on 15 December 2025"),
+        (a_duty("not_known", "2025-12-11"), "not known on 23 December 2025"),
+        (a_duty("lapsed", "2025-12-11", "2025-12-20"), "no longer owed since 20 December 2025"),
     ],
 )
-def test_a_bar_shows_what_its_words_say(duty: Duty, is_over: bool, has_left: bool, said: str) -> None:
-    line = axis([duty], TODAY)
-    assert line is not None
-    drawn = bar(duty, line, TODAY)
-    assert drawn is not None
-    assert (bool(drawn.over), bool(drawn.left)) == (is_over, has_left)
-    assert said in drawn.words == words(duty, TODAY)
-
-
-def test_nothing_is_drawn_without_a_due_date() -> None:
-    duty = msgspec.structs.replace(a_duty("conditional"), due_on=None)
-    line = axis([duty], TODAY)
-    assert line is not None
-    assert bar(duty, line, TODAY) is None
-    assert axis([], TODAY) is None
+def test_a_clock_says_how_it_stands(duty: Duty, said: str) -> None:
+    assert said in words(duty, TODAY)

@@ -41,7 +41,7 @@ def test_a_timeline_says_the_rule_its_source_its_force_and_its_doubt(web: Web) -
         "Reading not yet confirmed by a solicitor", "Code of Practice time passed", "Week of 24 November 2025: 0 of 2",
     ):  # fmt: skip
         assert said in text
-    assert '<svg class="to-clock"' in text
+    assert '<svg class="to-picture__grid"' in text
 
 
 @pytest.mark.parametrize("offer", OFFERS)
@@ -171,6 +171,20 @@ def test_an_unexpected_error_shows_nothing_of_its_cause(web: Web, caplog: pytest
     assert answer.status_code == 500
     assert "obligation" not in re.sub(r"<main.*?>", "", answer.text)
     assert "SELECT" not in answer.text
+
+
+def test_a_childs_clocks_are_a_picture_with_its_words_and_a_table(web: Web) -> None:
+    text = web.signed_in().get(f"/children/{ADA}").text
+    plain = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", text))
+    assert "Began 13 October 2025: 71 days so far, 58 of them in time and 12 days outstanding." in plain
+    assert "The feeds tell all up to 22 December 2025; 1 day is not heard of yet." in plain
+    for said in ("EHC needs assessment", "What the council owes", "Advice asked for", "The same as a table",
+                 "Was due 11 Dec; 11 days outstanding to 22 Dec", "Psychology service : 10 days together with others",
+                 "It was done 5 days after its date."):  # fmt: skip
+        assert said in plain, said
+    assert re.search(r'role="img" aria-labelledby="process-1-title" aria-describedby="process-1-desc"', text)
+    assert "<script" not in text.split("<main", 1)[1]
+    assert "style=" not in text.split("<main", 1)[1]
 
 
 def test_rules_have_the_words_of_their_force_and_health_its_source(web: Web) -> None:
