@@ -212,6 +212,7 @@ def load(folder: Path | None = None, pack: str = "", sign_offs: str = "") -> Rul
     rules = _by_id(texts, disabled, told)
     for name in disabled.keys() - rules.keys():
         raise RuleError(DISABLED_FILE, name, "no such rule")
+    _worked(root, rules)
     if pack:
         added = _texts(_pack(root, pack))
         rules |= _by_id(added, {}, told)
@@ -239,6 +240,16 @@ def signed(sign_offs: str, rule: Rule, by: str, on: date) -> str:
         f'text = "{c.text}"\n'
         for name, c in sorted(confirmed.items())
     )
+
+
+def _worked(root: Traversable, rules: dict[str, Rule]) -> None:
+    """Refuse an enabled rule without a worked case, where the folder says how many each has."""
+    if not root.joinpath(COUNTS_FILE).is_file():
+        return
+    counts = msgspec.json.decode(root.joinpath(COUNTS_FILE).read_text("utf-8"), type=dict[str, int])
+    for rule in rules.values():
+        if not rule.why_disabled and not counts.get(rule.id):
+            raise RuleError(rule.file, rule.id, "has no worked case (write one, then python -m tools.rules_page)")
 
 
 def packs() -> list[str]:

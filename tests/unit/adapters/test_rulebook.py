@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.adapters.rulebook import HOLIDAYS_FILE, load
+from hub.adapters.rulebook import COUNTS_FILE, HOLIDAYS_FILE, load
 from hub.domain.errors import RuleError
 
 OWN = Path(__file__).parents[3] / "hub" / "rules"
@@ -69,6 +69,19 @@ def test_a_disabled_rule_is_listed_and_never_started(folder: Path) -> None:
     book = load(folder)
     assert book.by_id["a-rule"].why_disabled == "future law"
     assert book.starting == {}
+
+
+def test_a_rule_without_a_worked_case_is_refused(folder: Path) -> None:
+    (folder / "an_act.toml").write_text(GOOD)
+    (folder / COUNTS_FILE).write_text('{"another-rule": 3}')
+    with pytest.raises(RuleError) as refused:
+        load(folder)
+    assert (refused.value.rule, "no worked case" in refused.value.reason) == ("a-rule", True)
+    (folder / COUNTS_FILE).write_text('{"a-rule": 1}')
+    assert load(folder).by_id["a-rule"]
+    (folder / COUNTS_FILE).write_text("{}")
+    (folder / "disabled.toml").write_text('[rule]\na-rule = "future law"\n')
+    assert load(folder).by_id["a-rule"].why_disabled
 
 
 LIMIT = '  [[rule.limit]]\n  from  = 2014-09-01\n  count = 6\n  unit  = "weeks"\n'
