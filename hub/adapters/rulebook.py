@@ -147,6 +147,7 @@ class _Rule(Struct, forbid_unknown_fields=True):
     process_kind: str = ""
     matched_by: MatchedBy = "process"
     each: str = ""
+    judged_by: Literal["start", "day_asked"] = "start"
     later: bool = False
     owed_by: str = ""
     times: int = 1
@@ -364,6 +365,7 @@ class _Writer:
             process_kinds=tuple(kind.strip() for kind in written.process_kind.split("|") if kind.strip()),
             matched_by=written.matched_by,
             each=written.each,
+            judged_by=written.judged_by,
             later=written.later,
             owed_by=written.owed_by,
             times=written.times,

@@ -232,8 +232,9 @@ class _Case:
     # ---------------------------------------------------------------------------------- how it stands
 
     def _obligation(self, rule: Rule, episode: Episode, hits: Hits) -> Obligation | None:
-        dated = rule.limit_at(episode.started_on, episode.first.data)
-        if dated is None and not rule.is_in_force(episode.started_on):
+        law_of = episode.started_on if rule.judged_by == "start" else self._day_asked(rule)
+        dated = rule.limit_at(law_of, episode.first.data)
+        if dated is None and not rule.is_in_force(law_of):
             return None  # the law was not in force when the case started
         due = self._due(dated, episode, hits) if dated else None
         warns = None
@@ -266,6 +267,13 @@ class _Case:
             exempt_from=CLAIM.day(claim) if claim else None,
             exempt_until=claim.day("until") if claim else None,
         )  # fmt: skip
+
+    def _day_asked(self, rule: Rule) -> date:
+        """Return the date asked about, and wake when the law of a rule changes that follows it."""
+        for dated in rule.limits:
+            self.seen.has_come(dated.since)
+            self.seen.has_come(dated.until + _DAY if dated.until else None)
+        return self.on
 
     def _due(self, dated: DatedLimit, episode: Episode, hits: Hits) -> date | None:
         if dated.is_plain and episode.until is None:

@@ -234,6 +234,7 @@ class Rule(Struct, frozen=True, kw_only=True):
         each: Field that tells duties of one process apart (the institution consulted).
         later: Only what happens on or after the start ends or discharges it, for processes with several stages.
         owed_by: Field of the starting event that names the body that owes it, where that is not its body or institution.
+        judged_by: The limit in force at the case's `start` counts, or the one in force on the `day_asked`.
         times: How often it must have happened to be discharged.
         recurs: It is owed anew in every school year (1 September to 31 August) while it lasts.
         discharged_by: Empty for a duty that continues until it lapses.
@@ -261,6 +262,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     process_kinds: tuple[str, ...] = ()
     matched_by: MatchedBy = "process"
     each: str = ""
+    judged_by: Literal["start", "day_asked"] = "start"
     later: bool = False
     owed_by: str = ""
     times: int = 1

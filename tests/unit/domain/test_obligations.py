@@ -6,10 +6,12 @@ from typing import Any
 import msgspec
 
 from hub.adapters.rulebook import load
+from hub.domain.calendar import Limit
 from hub.domain.facts import AreaFacts, Body, Fact, Feed
 from hub.domain.identifiers import name_of
 from hub.domain.obligation import Obligation
 from hub.domain.obligations import judge
+from hub.domain.rules import DatedLimit, Rulebook, rulebook
 
 BOOK = load()
 CASEWORK = Feed("cw", "ehc_casework", complete_to=date(2026, 6, 1))
@@ -191,3 +193,29 @@ def test_two_reissues_of_each_other_leave_one_open() -> None:
     judged = judge("c", AREA, facts, date(2026, 1, 6), BOOK)
     states = {o.advice_request: o.state for o in judged.obligations}
     assert states == {"a1": "lapsed", "a2": "open"}
+
+
+def _with_history(judged_by: str) -> Rulebook:
+    limits = (
+        DatedLimit(date(2026, 1, 1), Limit(4, "weeks")),
+        DatedLimit(date(2014, 9, 1), Limit(6, "weeks"), date(2025, 12, 31)),
+    )
+    changed = msgspec.structs.replace(BOOK.by_id["ehcna-decision"], limits=limits, judged_by=judged_by)
+    return rulebook((changed,), BOOK.policy, BOOK.holidays, "history")
+
+
+def test_a_case_keeps_the_law_of_its_start_when_the_limit_changes() -> None:
+    book, request = _with_history("start"), [a_request("2025-12-29")]
+    for on in (date(2025, 12, 30), date(2026, 1, 2)):
+        (owed,) = judge("child", AREA, request, on, book).obligations
+        assert owed.due_on == date(2026, 2, 9)
+    (later,) = judge("child", AREA, [a_request("2026-01-01")], date(2026, 1, 2), book).obligations
+    assert later.due_on == date(2026, 1, 29)
+
+
+def test_a_rule_may_say_that_the_law_of_the_day_counts_and_then_wakes_when_it_changes() -> None:
+    book, request = _with_history("day_asked"), [a_request("2025-12-29")]
+    before = judge("child", AREA, request, date(2025, 12, 30), book)
+    assert (before.obligations[0].due_on, before.wake_on) == (date(2026, 2, 9), date(2026, 1, 1))
+    after = judge("child", AREA, request, date(2026, 1, 1), book)
+    assert after.obligations[0].due_on == date(2026, 1, 26)
