@@ -17,7 +17,8 @@ from hub.domain.errors import ConfigError, HubError, NotFound
 from hub.domain.instants import day_in, instant
 from hub.intake.load import Extract, usable_source
 from hub.queries import forecasts
-from hub.queries.explain import reconcile, route_of, why
+from hub.queries.explain import route_of, why
+from hub.queries.reconcile import reconcile
 from hub.queries.show import VIEWS, show
 from hub.verbs import checking, days, deciding, demo, feeding, library, reading, serving
 from hub.verbs.printing import AS_JSON, DAY, instant_of, range_of, say, table
@@ -378,7 +379,7 @@ def route_(hub: bootstrap.Hub, obligation: str, role: str, as_json: bool) -> Non
 def reconcile_(hub: bootstrap.Hub, area: str, as_json: bool) -> None:
     """Compare the area's sources: how complete, how well joined, what fits nothing."""
     feeding.must_exist(hub, area)
-    say(reconcile(hub.store, area), as_json, lambda r: json.dumps(r, indent=2))
+    say(reconcile(hub.store, area, hub.rulebook), as_json, lambda r: json.dumps(r, indent=2))
 
 
 # ── identity ──────────────────────────────────────────────────────────────────────────────────────────────────────────

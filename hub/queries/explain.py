@@ -1,7 +1,5 @@
-"""Why an obligation stands as it does, whom it would be told to, and how an area's sources fit together."""
+"""Why an obligation stands as it does, and whom it would be told to."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -126,7 +124,9 @@ def route_of(reader: Reader, rulebook: Rulebook, obligation: str, role: str) -> 
     rows = reader.select("SELECT * FROM contact WHERE area = :area ORDER BY role, name_ref", area=area)
     contacts = contacts_of(rows)
     matter = Matter(area, row["body"], workers=_workers(reader, area, row["child"]))
-    found = [route(matter, r.role, contacts, _bodies(reader, area), date.fromisoformat(ticked)) for r in rule.alert_to]
+    found = [
+        route(matter, r.role, contacts, bodies_of(reader, area), date.fromisoformat(ticked)) for r in rule.alert_to
+    ]
     return {
         "to": [contact.name_ref or contact.address for routed in found for contact in routed.to],
         "because": "; ".join(routed.because for routed in found),
@@ -134,7 +134,8 @@ def route_of(reader: Reader, rulebook: Rulebook, obligation: str, role: str) -> 
     }
 
 
-def _bodies(reader: Reader, area: str) -> dict[str, Body]:
+def bodies_of(reader: Reader, area: str) -> dict[str, Body]:
+    """Return the bodies that an area knows, by code and by alias."""
     rows = reader.select("SELECT * FROM body WHERE area = :area ORDER BY code", area=area)
     return by_code(map(stored_body, rows))
 
@@ -146,85 +147,3 @@ def _workers(reader: Reader, area: str, child: str) -> tuple[CaseWorker, ...]:
     )
     found = [msgspec.json.decode(row["body"])["data"] for row in reader.select(sql, area=area, child=child)]
     return tuple(CaseWorker(data["worker_ref"], data.get("role", ""), day_in(data.get("since"))) for data in found)
-
-
-def reconcile(reader: Reader, area: str) -> dict[str, Any]:
-    """Return, per source of the area, how complete and how well joined it is, and what of it fits nothing.
-
-    Restricted children are left out, but for the rows that files held.
-    """
-    sql = (
-        "SELECT r.source, r.child, p.nhs_number, p.upn FROM source_record r"
-        " JOIN child c ON c.area = r.area AND c.child = r.child AND c.restricted = 0"
-        " LEFT JOIN person p ON p.area = r.area AND p.source = r.source AND p.local_id = r.local_id"
-        " WHERE r.area = :area AND r.known_to IS NULL"
-    )
-    feeds = reader.select("SELECT * FROM feed WHERE area = :area ORDER BY source", area=area)
-    agency = {row["source"]: row["agency"] for row in feeds}
-    records: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    agencies: dict[str, set[str]] = defaultdict(set)
-    for row in reader.select(sql, area=area):
-        records[row["source"]].append(row)
-        agencies[row["child"]].add(agency.get(row["source"], row["source"]))
-    misfits, unknown = _misfits(reader, area), _unknown_bodies(reader, area)
-    return {
-        "area": area,
-        "sources": [
-            _source(reader, feed, records[feed["source"]], agencies)
-            | misfits[feed["source"]]
-            | {"unknown_bodies": sorted(unknown[feed["source"]])}
-            for feed in feeds
-        ],
-    }
-
-
-def _source(
-    reader: Reader, feed: dict[str, Any], rows: list[dict[str, Any]], agencies: dict[str, set[str]]
-) -> dict[str, Any]:
-    loads = reader.select(
-        "SELECT load, read, refused, notes FROM load WHERE source = :s ORDER BY load", s=feed["source"]
-    )
-    notes = [note for row in loads for note in msgspec.json.decode(row["notes"] or "[]")]
-    return {
-        "source": feed["source"], "connector": feed["connector"], "agency": feed["agency"],
-        "last_load": loads[-1]["load"] if loads else None, "last_load_at": feed["last_load_at"],
-        "complete_to": feed["complete_to"], "rows": sum(row["read"] or 0 for row in loads),
-        "refused": sum(row["refused"] or 0 for row in loads), "records": len(rows),
-        "share_with_nhs_number_or_upn": _share(bool(row["nhs_number"] or row["upn"]) for row in rows),
-        "share_joined_to_another_agency": _share(len(agencies[row["child"]]) > 1 for row in rows),
-        "unmapped_codes": sum(count for _, reason, count in notes if "code" in reason),
-    }  # fmt: skip
-
-
-def _share(flags: Iterable[bool]) -> float | None:
-    found = list(flags)
-    return round(sum(found) / len(found), 4) if found else None
-
-
-def _misfits(reader: Reader, area: str) -> dict[str, dict[str, int]]:
-    """Per source: events that say that something is done and fit nothing; those about advice counted apart."""
-    sql = (
-        "SELECT j.source, j.type FROM unmatched u JOIN journal j ON j.area = u.area AND j.id = u.event"
-        " JOIN child c ON c.area = u.area AND c.child = u.child AND c.restricted = 0 WHERE u.area = :area"
-    )
-    found: dict[str, dict[str, int]] = defaultdict(lambda: {"advice_without_a_request": 0, "unmatched_discharges": 0})
-    for row in reader.select(sql, area=area):
-        found[row["source"]]["advice_without_a_request"] += row["type"] in ("AdviceReceived", "AdviceSent")
-        found[row["source"]]["unmatched_discharges"] += 1
-    return found
-
-
-def _unknown_bodies(reader: Reader, area: str) -> dict[str, set[str]]:
-    """Per source: bodies that it asks for advice and that bodies.csv does not know."""
-    known = _bodies(reader, area)
-    sql = (
-        "SELECT j.source, j.body FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id AND a.known_to IS NULL"
-        " JOIN child c ON c.area = a.area AND c.child = a.child AND c.restricted = 0"
-        " WHERE j.area = :area AND j.type = 'AdviceRequested' AND j.body <> ''"
-    )
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in reader.select(sql, area=area):
-        body = msgspec.json.decode(row["body"])["data"].get("body", "")
-        if body and body not in known:
-            found[row["source"]].add(body)
-    return found

@@ -129,7 +129,11 @@ def test_reading_without_a_purpose_of_the_role_is_forbidden_and_every_look_is_au
 def test_reconcile_says_how_complete_and_how_well_joined_each_source_is(line: CommandLine, tmp_path: Path) -> None:
     ingest(line, asked(tmp_path), "2026-01-13T03:00", "--complete-to", "2026-02-23")
     line.json("tick", "--area", "A01", "--on", "2026-02-24")
-    (source,) = line.json("reconcile", "--area", "A01")["sources"]
+    found = line.json("reconcile", "--area", "A01")
+    (source,) = found["sources"]
+    assert "ehcna-advice-health" in found["live_but_never_told"]
+    ingest(line, received(tmp_path, "2026-02-20"), "2026-03-02T03:00", "--complete-to", "2026-03-01")
+    assert "ehcna-advice-health" not in line.json("reconcile", "--area", "A01")["live_but_never_told"]
     assert (source["source"], source["complete_to"], source["rows"], source["refused"]) == (
         "casework",
         "2026-02-23",
