@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from hub.queries import measure_view
 from hub.queries.conditions import (
     Condition,
     all_of,
@@ -23,7 +24,7 @@ class View(Struct, frozen=True):
     """One read view.
 
     Attributes:
-        select: Query with one `{}` for the condition on who may see a row.
+        select: Query with one `{}`, or with `{0}`, for the condition on who may see a row.
         order: Columns that order it.
         visible: That condition, from the desk.
         columns: Name and meaning, in order.
@@ -128,6 +129,7 @@ VIEWS: dict[str, View] = {
             "because": "ids of the events behind it, the starting one first",
         },
     ),
+    "measure": View(measure_view.SELECT, measure_view.ORDER, _duty, measure_view.COLUMNS),
     "provision": View(
         "SELECT p.child AS child, p.line AS line, p.period AS period, p.promised AS promised, p.delivered AS delivered,"
         " p.missed_by_provider AS missed_by_provider, p.missed_by_child AS missed_by_child, p.not_reported AS not_reported,"

@@ -12,6 +12,9 @@ import click
 from hub.domain.errors import Unusable
 from hub.domain.instants import instant
 
+AREA = click.option("--area", required=True, help="Code of the area.")
+ROLE = click.option("--as", "role", required=True, help="Role in which you ask (schemas/codes/roles.csv).")
+PURPOSE = click.option("--purpose", required=True, help="Lawful purpose (schemas/codes/purposes.csv).")
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 

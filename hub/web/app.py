@@ -17,7 +17,7 @@ from hub.domain.errors import HubError
 from hub.domain.rules import Rulebook
 from hub.ports import Reader
 from hub.queries.desk import Auditor
-from hub.web import api, pages, problems, signin
+from hub.web import api, figures, pages, problems, signin
 from hub.web.guard import DemoOnly, SafeHeaders, is_loopback
 from hub.web.looks import page
 from hub.web.problems import Problem
@@ -37,6 +37,8 @@ ROUTES = [
     Route("/alerts/{alert}/{answer}", pages.answer_alert, methods=["POST"]),
     Route("/backlog", pages.backlog_page, methods=["GET"]),
     Route("/feeds", pages.feeds_page, methods=["GET"]),
+    Route("/measures", figures.measures_page, methods=["GET"]),
+    Route("/measures/{measure}", figures.measure_page, methods=["GET"]),
     Route("/api/obligations", api.obligations, methods=["GET"]),
     Route("/api/alerts", api.alerts, methods=["GET"]),
     Route("/api/children/{child}", api.child, methods=["GET"]),

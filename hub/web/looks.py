@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from hub.domain.alert_texts import counted, day
 from hub.queries.delays import lateness
 from hub.queries.feeds import may_see_feeds
+from hub.queries.measures import may_see_figures
 from hub.web import band, clocks, titles, weeks, wording
 from hub.web.session import Session, token
 from hub.web.site import site_of
@@ -56,6 +57,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "path": request.url.path,
         "rules": site.rules,
         "may_see_feeds": may_see_feeds(session.actor.role) if session else False,
+        "may_see_figures": may_see_figures(session.actor.role) if session else False,
     }
     return HTMLResponse(environment().get_template(template).render(**values), status)
 
