@@ -1,4 +1,7 @@
-"""`make bench`: prints how fast the hub is; asserts nothing. `python -m tests.bench --full` adds 20,000 children."""
+"""`make bench`: prints how fast the hub is; asserts nothing.
+
+`python -m tests.bench --full` adds 20,000 children, and 100,000 duties due at one tick.
+"""
 
 import json
 import statistics
@@ -6,7 +9,7 @@ import subprocess
 import sys
 from typing import Any
 
-from tests.bench import bench_judge
+from tests.bench import assessments, bench_judge, one_tick
 
 RUNS = 3
 
@@ -24,9 +27,12 @@ def main(arguments: list[str]) -> None:
     """Run every measurement and print it as it comes."""
     print("judging one child:")
     bench_judge.main()
+    print("assessments (child, date) a second on one core, 1,000 children with three years of history:", flush=True)
+    assessments.main(1000)
     for children, runs in [(500, RUNS), (2000, RUNS if "--quick" not in arguments else 1)]:
         print(f"embedded, {children} children, median of {runs}: {json.dumps(embedded(children, runs))}", flush=True)
     if "--full" in arguments:
+        print(f"100,000 duties due at one tick: {json.dumps(one_tick.run(100_000))}", flush=True)
         print(f"embedded, 20000 children, one run: {json.dumps(embedded(20000, 1))}", flush=True)
     if "--embedded-only" not in arguments:
         from tests.bench import kafka_bench
