@@ -6,9 +6,10 @@ from functools import lru_cache
 
 from connectors.simulator.facts import days_of_record
 from connectors.simulator.feeds import Feed
-from connectors.simulator.lives import Advice, Case, Claim, Life, Line, Plan, Review
+from connectors.simulator.lives import Advice, Case, Claim, Entry, Episode, Life, Line, Plan, Review
 from connectors.simulator.paper import Paper, Style
 from connectors.simulator.people import school_codes
+from connectors.simulator.recipe_book import STEP_FIELDS, TABLE_OF
 from connectors.simulator.weeks import CLOSURES, DAY, FLOODED, TERMS, is_flooded
 
 _CHILD = ("record_key", "person_key", "updated_at")
@@ -37,14 +38,17 @@ COLUMNS = {
     "drafts": (*_CHILD, "process", "served_on", "is_amendment"),
     "plans": (
         *_CHILD, "process", "plan", "version", "issued_on", "sent", "institution", "institution_kind", "sections",
-        "right_of_appeal_included", "ceased_on", "cease_reason",
+        "right_of_appeal_included", "ceased_on", "cease_reason", "cause",
     ),
     "provision_lines": (
         *_CHILD, "plan", "plan_version", "line", "section", "kind", "quantity", "unit", "per", "weeks", "group_size",
         "delivered_by", "reported_by", "starts_on", "ends_on", "is_quantified",
     ),
-    "reviews": (*_CHILD, "process", "plan", "meeting_on", "decision", "sent_on", "amendments_enclosed"),
+    "reviews": (
+        *_CHILD, "process", "plan", "meeting_on", "decision", "sent_on", "amendments_enclosed", "institution",
+    ),
     "case_workers": (*_CHILD, "role", "worker_ref", "since"),
+    "steps": (*_CHILD, "event", "on", "process", "process_kind", *STEP_FIELDS),
     "calendar": ("record_key", "updated_at", "institution", "closed_from", "reopens_on", "school_days"),
 }  # fmt: skip
 
@@ -77,6 +81,8 @@ class CaseworkFiles:
             self._case(life, case)
         if life.plan:
             self._plan(life, life.plan)
+        for episode in life.episodes:
+            self._episode(life, episode)
 
     def bad_row(self, at: int, table: str, row: Cells) -> None:
         """Write a row that is not right into one extract only."""
@@ -169,7 +175,7 @@ class CaseworkFiles:
             on, ceased, icb = plan.issued.as_at(day), plan.ceased.as_at(day), plan.icb_sent.as_at(day)
             sent = f"parent={on};institution={on}" + (f";icb={icb}" if icb else "")
             reason = plan.cease_reason if ceased else ""
-            what = (on, sent, school, "school", "B;F", "true", ceased, reason)
+            what = (on, sent, school, "school", "B;F", "true", ceased, reason, "")
             return (plan.process, plan.key, "1", *what) if on else None
 
         self._row(life, "plans", plan.key, days_of_record(plan.issued, plan.icb_sent, plan.ceased), cells)
@@ -193,9 +199,35 @@ class CaseworkFiles:
             sent_on = review.decided.as_at(day)
             decision = review.decision if sent_on else ""
             enclosed = "true" if decision == "amend" else ""
-            return (review.key, plan.key, review.meeting.as_at(day), decision, sent_on, enclosed)
+            return (review.key, plan.key, review.meeting.as_at(day), decision, sent_on, enclosed, "")
 
         self._row(life, "reviews", review.key, days_of_record(review.meeting, review.decided), cells)
+
+    def _episode(self, life: Life, episode: Episode) -> None:
+        for entry in episode.entries:
+            table = TABLE_OF.get(entry.said.event, "steps")
+            versions = {
+                recorded_on: self._said(life, episode, entry, table, on) if on else None
+                for recorded_on, on in entry.fact.said
+            }
+            self._row(life, table, entry.key, days_of_record(entry.fact), versions.__getitem__)
+        if episode.claim:
+            self._claim(life, episode.key, episode.claim)
+
+    def _said(self, life: Life, episode: Episode, entry: Entry, table: str, on: date) -> Cells:
+        said, who = entry.said, life.person
+        values: dict[str, object] = {
+            name: text.format(
+                key=episode.key, on=on, area=who.area, school=who.school, icb=f"ICB-{who.area}", trust=f"{who.area}-NHS"
+            )
+            if "{" in text
+            else text
+            for name, text in said.fields.items()
+        }
+        values |= dict.fromkeys(said.dated, on) | dict(entry.more) | {"event": said.event, "on": on}
+        if said.has_process:
+            values |= {"process": episode.key, "process_kind": said.of or episode.recipe.kind}
+        return tuple(values.get(column, "") for column in COLUMNS[table][len(_CHILD) :])
 
     # -- rows into extracts ---------------------------------------------------------------------------------------
 

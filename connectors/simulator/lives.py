@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from connectors.simulator.facts import NEVER, Fact
 from connectors.simulator.people import Person
+from connectors.simulator.recipes import Recipe, Say
 
 
 class Claim(Struct, frozen=True):
@@ -187,6 +188,35 @@ class Care(Struct, frozen=True):
     closed_on: date | None = None
 
 
+class Entry(Struct, frozen=True):
+    """One row: what is said, and when it was so; `more` are fields with days of their own."""
+
+    key: str
+    said: Say
+    fact: Fact
+    more: tuple[tuple[str, date], ...] = ()
+
+
+class Episode(Struct, frozen=True):
+    """One duty in a case of its own.
+
+    Attributes:
+        condition: When it was told whether it is owed, and whether it is; `None` without a condition.
+        extension: When it was told that it takes longer, and up to which day.
+    """
+
+    recipe: Recipe
+    key: str
+    fate: str
+    start: Fact
+    done: Fact = NEVER
+    lapse: tuple[str, Fact] | None = None
+    condition: tuple[Fact, bool] | None = None
+    extension: tuple[Fact, date] | None = None
+    claim: Claim | None = None
+    entries: tuple[Entry, ...] = ()
+
+
 class Life(Struct, frozen=True):
     """A child and all that happens to it.
 
@@ -195,6 +225,7 @@ class Life(Struct, frozen=True):
         died: When the child died, as the council recorded it.
         moved_on: Day on which the council recorded a new address.
         is_closed: The council's cases ended before this year.
+        episodes: Cases of their own kind beside the request and the plan.
     """
 
     person: Person
@@ -207,3 +238,4 @@ class Life(Struct, frozen=True):
     care: tuple[Care, ...]
     moved_on: date | None = None
     is_closed: bool = False
+    episodes: tuple[Episode, ...] = ()

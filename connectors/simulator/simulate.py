@@ -15,8 +15,11 @@ from connectors.simulator.files_fhir import FhirFiles
 from connectors.simulator.files_provision import ProvisionFiles
 from connectors.simulator.lives import Life
 from connectors.simulator.paper import Paper
+from connectors.simulator.planter import Planter
+from connectors.simulator.recipe_book import FAMILIES
 from connectors.simulator.truth import Truth
-from connectors.simulator.truth_duties import duties
+from connectors.simulator.truth_duties import WHOLLY, duties
+from connectors.simulator.truth_episodes import of_episode
 from connectors.simulator.truth_provision import weeks
 from connectors.simulator.weeks import TODAY
 
@@ -74,6 +77,9 @@ class Simulation:
                                   "quirk": who.quirk, "records": records})  # fmt: skip
         for duty in duties(life, area.council, {"trust": area.trust, "therapy": self.therapy}):
             self.truth.add("duties", duty)
+        for episode in life.episodes:
+            for duty in of_episode(life, episode, area.council):
+                self.truth.add("duties", duty)
         for week in weeks(life, area.council, area.schools):
             self.truth.add("provision", week)
 
@@ -109,8 +115,9 @@ def simulate(
     if any(to.iterdir()):
         raise FileExistsError(f"{to} is not empty")
     run = Simulation(areas, to)
+    planter = Planter(seed)
     for done, life in enumerate(Cast(areas, children, seed).lives(), 1):
-        run.take(life)
+        run.take(planter.with_episodes(life, done - 1))
         if progress and (done % 200 == 0 or done == children):
             progress(done, children)
     refused = planted.bad_rows(run.areas[0].council_files, run.areas[0].school_files, run.therapy_files)
@@ -119,7 +126,8 @@ def simulate(
     bodies.write(to, areas)
     lines = [msgspec.json.encode(step) for step in loads.steps(areas, run.feeds(), run.path_of)]
     (to / "loads.jsonl").write_bytes(b"\n".join(lines) + b"\n")
-    counts = run.truth.close({"refused": refused, "feeds": [_feed(feed) for feed in run.feeds()]})
+    about: dict[str, Any] = {"refused": refused, "feeds": [_feed(feed) for feed in run.feeds()]}
+    counts = run.truth.close({**about, "wholly": sorted(WHOLLY), "families": WHOLLY | FAMILIES})
     return {"children": children, "areas": areas, "today": TODAY, "rows": _rows(run), "loads": len(lines), **counts}
 
 

@@ -6,21 +6,25 @@ A duty as true on D and known on K (dates; K is the end of that day; both may be
    `told_on` <= K, and before its first entry that entry's `was`. Any other field said what it says here. Only then
    the day on which the field was first told counts: `started_told_on` for started_on, due_on and receipt_basis,
    `told_on` for done_on, `sent_told_on` for sent_on, `lapsed_told_on` for lapsed_on, and the `told_on` inside
-   `exemption` and `occurs_if`. Before that day the field is null at K; a told day of null means never told.
+   `exemption`, `occurs_if` and `extension`. Before that day the field is null at K; a told day of null means never told.
 2. *What counts on D.* A fact counts if it is known at K and its date is <= D (for an exemption: its `from`).
-3. The duty is there if `started_on` counts. Then its state is the first that applies:
+3. *The due date.* Once `extension` counts (its `on`), its `due_on` takes the place of the duty's own. A `due_on` of null
+   with a `started_on` that counts: the law sets no number of days, and the duty is never late.
+4. The duty is there if `started_on` counts. Then its state is the first that applies:
 
    not_owed              `occurs_if.on` counts and `occurs_if.was` is not `occurs_if.outcome`
    lapsed                `lapsed_on` counts, and no `done_on` that counts is on or before it
    conditional           `occurs_if` is not null and `occurs_if.on` does not count
-   met                   `done_on` counts and is <= due_on
+   met                   `done_on` counts, and is <= due_on or there is no due date
+   open                  there is no due date
    exempt                `exemption` counts and has evidence: a limit that is switched off cannot be missed
    exempt_claimed        `exemption` counts and has none
+   lapsed                `is_window`, and D > due_on: a family's time has ended, and nobody is late
    met_late              `done_on` counts
    and after the due date (D > due_on):
    sent_not_recorded     `sent_on` counts
-   not_known             no ehc_casework feed of the area was complete to due_on at K: the last pair of its
-                         `complete_to_by_date` whose first date is <= K has a second date < due_on (or there is no pair)
+   not_known             no feed of the area with the connector `told_by` was complete to due_on at K: the last pair of
+                         its `complete_to_by_date` whose first date is <= K has a second date < due_on (or there is none)
    past_due_unconfirmed  `receipt_basis` is deemed or unknown
    overdue               otherwise
    and until the due date (D <= due_on):
@@ -34,10 +38,14 @@ reports the line, and it is not judged; where `promised` is null the plan does n
 
 A record with `sure` false carries little: that it is joined without a person's decision is not expected, nor
 forbidden. An exemption is written only where the claim reaches the rule and runs over the due date.
+Of the rules in `wholly` every duty is planted: what is not here must not be there. Of the other rules in `families`
+those duties are planted that episodes bring about, each in a process of its own, or in none; the events that begin them
+may begin more, of these rules and of others, which is not planted. `family` is empty but for episodes. A duty that
+was planted by mistake and taken back has a `started_on` that became null.
 `lapsed_because`: request_withdrawn, person_died, refused, no_plan (notified that none will be made), plan_issued or
-plan_ceased. A duty to give advice ends with the assessment: it lapses when the plan is issued or refused, if not done
-by then; that a body declines (CFA s.31) is an event of its own and ends nothing. `planted` names what was planted
-there, for whoever looks at a difference.
+plan_ceased; of an episode also responsible_body_changed and its recipe's own words. A duty to give advice ends with
+the assessment: it lapses when the plan is issued or refused, if not done by then; that a body declines (CFA s.31) is
+an event of its own and ends nothing. `planted` names what was planted there, for whoever looks at a difference.
 """
 
 import shutil
@@ -84,8 +92,12 @@ class Duty(Struct, kw_only=True):
     lapsed_because: str = ""
     occurs_if: dict[str, Any] | None = None
     exemption: dict[str, Any] | None = None
+    extension: dict[str, Any] | None = None
+    is_window: bool = False
+    told_by: str = "ehc_casework"
     corrected: list[Correction] = []
     planted: str = ""
+    family: str = ""
 
 
 class Truth:

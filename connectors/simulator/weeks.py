@@ -52,6 +52,9 @@ SCHOOL_WEEKS = tuple(
 FLOODED = (date(2026, 2, 2), date(2026, 2, 9))
 """The fourth school of each area is closed from the first to the second day, and opens again on it."""
 
+OF_NO_SCHOOL = ""
+"""The area's own calendar, which had no such closure."""
+
 
 def due_on(rule: str, started_on: date) -> date:
     """Return the last day in time, inclusive.

@@ -141,7 +141,7 @@ class Writer:
         written = WrittenTold(event)
         if value:
             written.where = {self._needed(event): value}
-        written.date = next((name for name in _SAID_ON if name in self._fields(event)), "occurred_on")
+        written.date = self._said_on(event)
         return Lapse(**self._common(written), of_child=self._is_of_child(event))
 
     def _common(self, told: WrittenTold) -> dict[str, Any]:
@@ -168,19 +168,30 @@ class Writer:
     def _condition(self, text: str) -> Condition:
         """Return a condition: `event.field = value | value`, or `event` alone where it is enough that it happens.
 
-        `had event …` asks for what had happened to the child before the duty began.
+        `had event …` asks for what had happened to the child before the duty began, `… unless event` for what did not
+        undo it by then.
         """
         had, text = text.startswith("had "), text.removeprefix("had ")
+        text, _, undoing = text.partition(" unless ")
+        if undoing and not had:
+            raise self._error(f"only_if: unless belongs to had: {text!r}")
         head, equals, values = text.partition("=")
         event, dot, field = head.strip().partition(".")
         if bool(equals) != bool(dot) or bool(equals) != bool(values.strip()):
             raise self._error(f"only_if is not of the form event.field = value: {text!r}")
         if field:
             self._check(event, field)
-        day = next((name for name in _SAID_ON if name in self._fields(event)), "occurred_on")
-        told = Told(event, day, ("occurred_on",))
+        told = Told(event, self._said_on(event), ("occurred_on",))
         texts = tuple(value.strip() for value in values.split("|")) if field else ()
-        return Condition(told, field, texts, of_child="process" not in self._fields(event), had=had)
+        unless = (
+            Told(undoing, "ends_on" if "ends_on" in self._fields(undoing) else self._said_on(undoing), ("occurred_on",))
+            if undoing
+            else None
+        )
+        return Condition(told, field, texts, "process" not in self._fields(event), had, unless)
+
+    def _said_on(self, event: str) -> str:
+        return next((name for name in _SAID_ON if name in self._fields(event)), "occurred_on")
 
     def _limits(self) -> tuple[DatedLimit, ...]:
         limits = [self._dated(written) for written in self._rule.limit]

@@ -93,7 +93,8 @@ class Clock:
         against: Fact | None = None
         for condition in self._rule.only_if:
             if condition.had:
-                known = [hit for hit in self._seen.dated(condition.told) if hit[0] <= self._episode.started_on]
+                known, undone = self._had(condition)
+                against = against or undone
             else:
                 known = self._at_start(condition) if condition.of_child else hits(condition.told, self._episode)
             for _, _, fact in known:
@@ -101,6 +102,15 @@ class Clock:
                     return fact, True
                 against = against or fact
         return against, False
+
+    def _had(self, condition: Condition) -> tuple[list[Hit], Fact | None]:
+        """Return what had happened before the duty began, or what had undone it by then."""
+        start = self._episode.started_on
+        known = [hit for hit in self._seen.dated(condition.told) if hit[0] <= start]
+        if not known or condition.unless is None:
+            return known, None
+        undone = [hit for hit in self._seen.dated(condition.unless) if known[-1][0] <= hit[0] < start]
+        return ([], undone[0][2]) if undone else (known, None)
 
     def _at_start(self, condition: Condition) -> list[Hit]:
         """Return the event of the child as it stood when the duty began, such as the year group; else the first after it."""

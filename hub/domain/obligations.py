@@ -189,7 +189,7 @@ class _Case:
         if _is_of_child(told):
             return self.seen.dated(told)
         hits = processes.of(told, episode.key)
-        if rule.later:
+        if rule.later and told is not CLAIM:
             hits = [hit for hit in hits if hit[0] >= episode.started_on]
         if rule.each and not isinstance(told, Lapse):
             hits = [hit for hit in hits if hit[2].data.get(rule.each, episode.part) == episode.part]

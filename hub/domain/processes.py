@@ -195,7 +195,8 @@ class Processes:
         closed: dict[str, date] = {}
         for told in closing:
             for key, hits in self._started.told(told)[0].items():
-                closed[key] = min(hits[0][0], closed.get(key, date.max))
+                after = (day for day, _, _ in hits if day >= self._started.on[key])
+                closed[key] = min(next(after, date.max), closed.get(key, date.max))
         for day, slot, fact, told in sorted(loose, key=lambda hit: (hit[0], hit[1], hit[3].event)):
             fitting = [key for key, start in self._started.on.items() if start <= day <= closed.get(key, date.max)]
             if len(fitting) > 1 and (institution := fact.data.get("institution")):

@@ -121,6 +121,7 @@ class Condition(Struct, frozen=True):
     Attributes:
         of_child: The event is of no process (a year group): what it said when the duty began counts.
         had: It must have happened to the child before the duty began, in whatever process (a plan was made).
+        unless: What undoes that, if it came after and still before the duty began (the plan ceased).
     """
 
     told: Told
@@ -128,6 +129,7 @@ class Condition(Struct, frozen=True):
     values: tuple[str, ...]
     of_child: bool = False
     had: bool = False
+    unless: Told | None = None
 
     def holds(self, fact: Fact) -> bool:
         """Tell whether the event says that the duty is owed."""

@@ -154,9 +154,10 @@ def explain(rule: Rule) -> str:
 
 def _condition(condition: Condition) -> str:
     had = "before it began, " if condition.had else ""
+    undone = f", and no {condition.unless.event} since" if condition.unless else ""
     if not condition.field:
-        return f"{had}{condition.told.event} happens"
-    return f"{had}{condition.told.event}.{condition.field} is {' or '.join(condition.values)}"
+        return f"{had}{condition.told.event} happens{undone}"
+    return f"{had}{condition.told.event}.{condition.field} is {' or '.join(condition.values)}{undone}"
 
 
 def _limit(dated: DatedLimit) -> str:

@@ -10,6 +10,9 @@ from tests.conformance.truth import alerts, compare
 from tests.conformance.truth.compare import AMOUNTS, Compared
 from tests.conformance.truth.world import DEMO_SEED, World
 
+SHOWN = 40
+"""Differences printed one by one."""
+
 
 def main() -> None:
     """Run a world and print how the hub's answers agree with what was planted."""
@@ -25,7 +28,9 @@ def main() -> None:
         print(f"{len(world.ticks)} Mondays, run in {perf_counter() - began:.1f} s")
         then, now = list(world.known_then()), list(world.known_now())
         for title, said in (("as known on it", then), ("as known today", now)):
-            show(f"Duties on each Monday, {title}", compare.total(compare.duties(truth, at) for at in said))
+            duties = compare.total(compare.duties(truth, at) for at in said)
+            show(f"Duties on each Monday, {title}", duties)
+            by_family(duties)
             sums: Counter[tuple[str, str]] = Counter()
             show(
                 f"Lines by week on each Monday, {title}",
@@ -43,8 +48,19 @@ def show(title: str, compared: Compared) -> None:
     print(f"  {'planted':24}{'hub':24}{'count':>8}")
     for (planted, hub), count in sorted(compared.table.items(), key=lambda pair: (pair[0][0] != pair[0][1], pair[0])):
         print(f"  {planted:24}{hub:24}{count:>8}{'' if planted == hub else '   <--'}")
-    for one in compared.differences[:10]:
+    for one in compared.differences[:SHOWN]:
         print(f"    {one}")
+
+
+def by_family(compared: Compared) -> None:
+    """Print the confusion table of duties by family, and what stood that nobody planted."""
+    families: dict[str, Counter[str]] = {}
+    for (family, planted, hub), count in compared.families.items():
+        families.setdefault(family, Counter())[planted if planted == hub else "DIFFERENT"] += count
+    for family, states in sorted(families.items()):
+        print(f"  {family:20}" + ", ".join(f"{state} {count}" for state, count in sorted(states.items())))
+    rules = len(compared.unplanted)
+    print(f"  Begun by the same events and planted by nobody: {compared.unplanted.total()}, of {rules} rules")
 
 
 def identity(world: World) -> None:

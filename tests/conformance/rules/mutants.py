@@ -92,9 +92,10 @@ def _of_events(rule: Rule) -> Iterator[tuple[str, Rule]]:
             said = getattr(part, "event", "") or getattr(part, "id", "") or part.told.event
             what = f"{name} without {said}"
             yield what, structs.replace(rule, **{name: parts[:n] + parts[n + 1 :]})
-            for field in ("where", "unless", "all_of", "every", "basis", "notice", "min_days", "available_when"):
+            for field in ("where", "unless", "all_of", "every", "basis", "notice", "min_days", "available_when", "had"):
                 if value := getattr(part, field, None):
-                    other = structs.replace(part, **{field: None if field == "notice" else type(value)()})
+                    is_part = field == "notice" or (field == "unless" and name == "only_if")
+                    other = structs.replace(part, **{field: None if is_part else type(value)()})
                     changed = structs.replace(rule, **{name: (*parts[:n], other, *parts[n + 1 :])})
                     yield f"{name}: {said} without {field}", changed
 

@@ -1,5 +1,6 @@
 """What people should have been told on each Monday, by what was planted, beside what they were told."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -59,6 +60,11 @@ class _Monday:
         found: dict[int, str] = {}
         duties(truth, said, found)
         self._duty = {obligation: truth.duties[place] for place, obligation in found.items()}
+        self._unplanted = {
+            row["obligation"]: row
+            for row in said.obligations
+            if row["obligation"] not in self._duty and row["rule"] not in truth.wholly
+        }
         self._person = {person.id: person for person in truth.people}
         self._restricted = {self._people.child(said, person.id) for person in truth.people if person.restricted}
         self._lines = dict(shortfalls(truth, said.true_on))
@@ -71,7 +77,13 @@ class _Monday:
             if state in TOLD:
                 expected[duty.area, obligation] = state
             elif state == "not_known" and not self._person[duty.person].restricted:
-                expected[duty.area, f"feed:casework-{duty.area.lower()}"] = state
+                sources = self._truth.sources(duty.told_by, duty.area)
+                expected |= {(duty.area, f"feed:{source}"): state for source in sources}
+        for obligation, row in self._unplanted.items():  # what nobody planted is told of as the hub says it stands
+            if row["state"] in TOLD:
+                expected[row["area"], obligation] = row["state"]
+            elif row["state"] == "not_known" and row["child"] not in self._restricted:
+                expected |= {(row["area"], f"feed:{source}"): "not_known" for source in json.loads(row["waits_for"])}
         for (person, line), _ in self._lines.items():
             child = self._people.child(self._said, person)
             expected[self._person[person].area, f"line:{child}:{line}"] = "shortfall"
@@ -84,7 +96,11 @@ class _Monday:
     def running(self, running: Mapping[tuple[str, str], Decision]) -> Compared:
         """Compare what runs after the tick; warnings with the hub's own window, which is not planted."""
         compared = Compared()
-        warned = {(row["area"], row["obligation"]) for row in self._said.obligations if row["state"] == "at_risk"}
+        warned = {
+            (row["area"], row["obligation"])
+            for row in self._said.obligations
+            if row["state"] == "at_risk" and row["duty_holder"] != "family"  # nobody is told of a family's own time
+        }
         told = {subject: one for subject, one in running.items() if one.announced != "backlog_summary"}
         for subject in sorted(self._expected.keys() | told.keys() | warned):
             wanted = self._expected.get(subject, "at_risk" if subject in warned else NOTHING)
@@ -118,7 +134,8 @@ class _Monday:
         """Compare how it ended: taken back, or closed because it was right."""
         compared, duty = Compared(), self._duty.get(one.obligation)
         if one.was == "raised" and one.announced in TOLD:
-            state = self._state(duty) if duty else NOTHING
+            unplanted = self._unplanted.get(one.obligation, {"state": NOTHING})
+            state = self._state(duty) if duty else unplanted["state"]
             wanted = "alert_closed" if state in WAS_RIGHT[one.announced] else "alert_retracted"
             compared.add(self._said, f"{one.announced} ended", wanted, one.kind, f"{self._where(one.subject)}: {state}")
         return compared

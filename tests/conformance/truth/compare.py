@@ -27,10 +27,17 @@ class Difference(Struct, frozen=True):
 
 
 class Compared(Struct):
-    """A confusion table, (planted, hub) to how often, and what does not agree."""
+    """A confusion table, (planted, hub) to how often, and what does not agree.
+
+    Attributes:
+        families: The same by family, (family, planted, hub).
+        unplanted: Rule to how often a duty of it stood that no episode planted, of rules that only episodes plant.
+    """
 
     table: Counter[tuple[str, str]] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
+    families: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    unplanted: Counter[str] = field(default_factory=Counter)
 
     def add(self, at: Said, what: str, wanted: str, hub: str, where: str) -> None:
         """Count one pair, and keep it if the two differ."""
@@ -41,6 +48,8 @@ class Compared(Struct):
     def __iadd__(self, other: "Compared") -> "Compared":
         self.table += other.table
         self.differences += other.differences
+        self.families += other.families
+        self.unplanted += other.unplanted
         return self
 
 
@@ -77,12 +86,18 @@ def duties(truth: Truth, said: Said, obligations: dict[int, str] | None = None) 
         found = by_key[people.child(said, duty.person), duty.rule, duty.body, duty.process, duty.advice_request]
         used |= {row["obligation"] for row in found}
         if planted or found:
-            compared.add(said, duty.rule, *_pair(planted, found), _of_duty(duty))
+            pair = _pair(planted, found)
+            compared.add(said, duty.rule, *pair, _of_duty(duty))
+            compared.families[truth.families[duty.rule], *pair] += 1
         if obligations is not None and len(found) == 1:
             obligations[place] = found[0]["obligation"]
     for row in said.obligations:
-        if row["obligation"] not in used:
+        if row["obligation"] in used:
+            continue
+        if row["rule"] in truth.wholly:
             compared.add(said, row["rule"], ABSENT, _neutral(row["state"]), f"obligation {row['obligation']}")
+        else:
+            compared.unplanted[row["rule"]] += 1
     return compared
 
 

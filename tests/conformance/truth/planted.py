@@ -47,6 +47,14 @@ class Part(Struct, frozen=True):
     evidence: str = ""
 
 
+class Extension(Struct, frozen=True):
+    """The holder took more time: from `on` on the duty is due on `due_on`."""
+
+    due_on: date
+    on: date | None = None
+    told_on: date | None = None
+
+
 class Duty(Struct, frozen=True, kw_only=True):
     """One planted duty."""
 
@@ -69,6 +77,9 @@ class Duty(Struct, frozen=True, kw_only=True):
     lapsed_told_on: date | None = None
     occurs_if: Part | None = None
     exemption: Part | None = None
+    extension: Extension | None = None
+    is_window: bool = False
+    told_by: str = "ehc_casework"
     corrected: tuple[Correction, ...] = ()
 
 
@@ -115,14 +126,25 @@ class Feed(Struct, frozen=True):
 
 
 class Truth(Struct, frozen=True):
-    """The whole of `truth.json`."""
+    """The whole of `truth.json`.
+
+    Attributes:
+        wholly: Rules every duty of which is planted; of the others only those that episodes plant.
+        families: Rule to family, of all that are planted.
+    """
 
     today: date
     refused: dict[str, int]
+    wholly: frozenset[str]
+    families: dict[str, str]
     feeds: tuple[Feed, ...]
     people: tuple[Person, ...]
     duties: tuple[Duty, ...]
     provision: tuple[Week, ...]
+
+    def sources(self, connector: str, area: str) -> list[str]:
+        """Return the sources of an area with that connector."""
+        return [feed.source for feed in self.feeds if feed.connector == connector and area in feed.areas]
 
     def completed(self, connector: str, area: str) -> list[tuple[date, date]]:
         """Return how far any source of an area with that connector was complete from which day on."""
@@ -144,7 +166,7 @@ class Standing(Struct, frozen=True):
 
     state: str
     started_on: date
-    due_on: date
+    due_on: date | None
     late_by: int | None = None
     known_late_since: date | None = None
 
@@ -156,14 +178,15 @@ def read(file: Path) -> Truth:
 
 def standing(truth: Truth, duty: Duty, true_on: date, known_on: date) -> Standing | None:
     """Return how a duty stood as true on a day and known at the end of another; `None` if it was not there."""
-    started, due = _day(duty, "started_on", true_on, known_on), _said(duty, "due_on", known_on)
-    if started is None or due is None:
+    started = _day(duty, "started_on", true_on, known_on)
+    if started is None:
         return None
+    due = _due(duty, true_on, known_on)
     state = _state(truth, duty, due, true_on, known_on)
-    if state == "overdue":
+    if state == "overdue" and due:
         return Standing(state, started, due, known_late_since=_known_late(truth, duty, due, known_on))
     done = _day(duty, "done_on", true_on, known_on)
-    if state != "met_late" or done is None or _said(duty, "receipt_basis", known_on) in _UNCONFIRMED:
+    if state != "met_late" or done is None or due is None or _said(duty, "receipt_basis", known_on) in _UNCONFIRMED:
         return Standing(state, started, due)
     known = _known_late(truth, duty, due, known_on)
     if known is not None and duty.told_on is not None:
@@ -171,16 +194,25 @@ def standing(truth: Truth, duty: Duty, true_on: date, known_on: date) -> Standin
     return Standing(state, started, due, (done - due).days, known)
 
 
+def _due(duty: Duty, true_on: date, known_on: date) -> date | None:
+    """Return the last day in time; `None` where the law sets none."""
+    due: date | None = _said(duty, "due_on", known_on)
+    longer = duty.extension
+    if due and longer and longer.on and longer.told_on and longer.on <= true_on and longer.told_on <= known_on:
+        return longer.due_on
+    return due
+
+
 def _known_late(truth: Truth, duty: Duty, due: date, known_on: date) -> date | None:
     """Return the first day past due with the start told as it then stood and confirmed, and the casework complete."""
-    heard = [day for day, to in truth.completed("ehc_casework", duty.area) if to >= due and day <= known_on]
+    heard = [day for day, to in truth.completed(duty.told_by, duty.area) if to >= due and day <= known_on]
     mended = [c.told_on for c in duty.corrected if c.field in _OF_START and c.told_on <= known_on]
     if not heard or duty.started_told_on is None:
         return None
     return max(min(heard), due + _DAY, duty.started_told_on, *mended)
 
 
-def _state(truth: Truth, duty: Duty, due: date, true_on: date, known_on: date) -> str:
+def _state(truth: Truth, duty: Duty, due: date | None, true_on: date, known_on: date) -> str:
     done, lapsed = (_day(duty, name, true_on, known_on) for name in ("done_on", "lapsed_on"))
     condition = _part(duty.occurs_if, true_on, known_on)
     if condition is not None and condition.was != condition.outcome:
@@ -189,10 +221,14 @@ def _state(truth: Truth, duty: Duty, due: date, true_on: date, known_on: date) -
         return "lapsed"
     if duty.occurs_if is not None and condition is None:
         return "conditional"
-    if done is not None and done <= due:
+    if done is not None and (due is None or done <= due):
         return "met"
+    if due is None:
+        return PENDING
     if (exemption := _part(duty.exemption, true_on, known_on)) is not None:
         return "exempt" if exemption.evidence else "exempt_claimed"
+    if duty.is_window and true_on > due:
+        return "lapsed"
     if done is not None:
         return "met_late"
     return PENDING if true_on <= due else _past_due(truth, duty, due, true_on, known_on)
@@ -201,7 +237,7 @@ def _state(truth: Truth, duty: Duty, due: date, true_on: date, known_on: date) -
 def _past_due(truth: Truth, duty: Duty, due: date, true_on: date, known_on: date) -> str:
     if _day(duty, "sent_on", true_on, known_on) is not None:
         return "sent_not_recorded"
-    if truth.complete_to("ehc_casework", duty.area, known_on) < due:
+    if truth.complete_to(duty.told_by, duty.area, known_on) < due:
         return "not_known"
     return "past_due_unconfirmed" if _said(duty, "receipt_basis", known_on) in _UNCONFIRMED else "overdue"
 

@@ -27,7 +27,7 @@ DEMO_SEED = 1
 TABLES = {
     "obligation": (
         "SELECT area, obligation, child, rule, process, advice_request, body, started_on, due_on, state, was_late_by,"
-        " known_late_since FROM obligation"
+        " known_late_since, duty_holder, waits_for FROM obligation"
     ),
     "provision": "SELECT * FROM provision",
     "shortfall": "SELECT area, child, line, since, until, missed_by_provider FROM shortfall",

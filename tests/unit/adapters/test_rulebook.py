@@ -158,6 +158,11 @@ BROKEN = {
         'evidence = "read"\nonly_if = "outcome_notified.outcome"',
         "only_if",
     ),
+    "a condition that is undone without having been": (
+        'evidence      = "read"',
+        'evidence = "read"\nonly_if = "outcome_notified unless plan_ceased"',
+        "unless belongs to had",
+    ),
     "condition on an unknown field": (
         'evidence      = "read"',
         'evidence = "read"\nonly_if = "outcome_notified.mood = good"',
