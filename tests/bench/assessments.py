@@ -15,7 +15,8 @@ from typing import Any
 
 from hub.adapters.rulebook import load
 from hub.domain.facts import AreaFacts, Body, Fact, Feed, SchoolCalendar
-from hub.domain.obligations import judge, judge_duties, judge_more_lines, pass_time
+from hub.domain.obligation import Judgement
+from hub.domain.obligations import OF_LINES_ALONE, judge, judge_duties, judge_more_lines, pass_time
 from hub.domain.provision import Kept
 from hub.domain.rules import Rulebook
 
@@ -105,17 +106,27 @@ class _Life:
 
 
 def _week_by_week(facts: list[Fact], book: Rulebook) -> int:
-    """Assess a child every week of its history as `pipeline.assess` does; return how often."""
-    duties = judge_duties("c", AREA, facts, FIRST, book)
+    """Assess a child every week of its history, with what had come by then, as `pipeline.assess` does; return how often."""
+    coming = sorted(facts, key=lambda fact: (fact.occurred_on or FIRST, fact.slot))
+    known: list[Fact] = []
+    duties: Judgement | None = None
     lines_until: date | None = FIRST
     kept: Kept | None = None
     weeks = range(DAYS // 7)
     for week in weeks:
         on = FIRST + timedelta(weeks=week)
-        if duties.wake_on is not None and duties.wake_on <= on:
-            duties = pass_time(duties, on) or judge_duties("c", AREA, facts, on, book)
-        if lines_until is not None and lines_until <= on:
-            judgement, kept = judge_more_lines("c", AREA, facts, on, book, kept)
+        new = []
+        while coming and (coming[0].occurred_on or FIRST) <= on:
+            new.append(coming.pop(0))
+        known += new
+        if any(fact.type not in OF_LINES_ALONE for fact in new):
+            duties = kept = None
+        if any(fact.type == "provision_specified" for fact in new):
+            kept = None
+        if duties is None or (duties.wake_on is not None and duties.wake_on <= on):
+            duties = (duties and pass_time(duties, on)) or judge_duties("c", AREA, known, on, book)
+        if new or (lines_until is not None and lines_until <= on):
+            judgement, kept = judge_more_lines("c", AREA, known, on, book, kept)
             lines_until = judgement.wake_on
     return len(weeks)
 
