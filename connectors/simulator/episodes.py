@@ -210,8 +210,6 @@ _OF_LIMIT: dict[str, Callable[[Moment], Parts]] = {
     "day_late": day_late, "mended": mended, "start_told_late": start_told_late, "start_mended": start_mended,
     "start_mended_twice": start_mended_twice, "deleted": deleted, "start_deleted": start_deleted,
 }  # fmt: skip
-COMMON = frozenset(_OF_LIMIT)
-"""Fates that any rule knows."""
 _WITHOUT_LIMIT = ("in_time", "never", "told_late", "start_deleted", "deleted")
 _WITHOUT_END = ("never", "start_mended")
 _OF_CONDITION = {"not_owed": not_owed, "not_owed_after_all": not_owed_after_all, "unknown": unknown}
@@ -233,7 +231,7 @@ def fates(recipe: Recipe) -> dict[str, Callable[[Moment], Parts]]:
         found[f"lapsed:{because}"] = lapsed(because)
         if recipe.due:
             found[f"lapsed_late:{because}"] = lapsed_late(because)
-    if recipe.ahead:  # what is counted back from a day ahead does not move with the start
+    if recipe.ahead or recipe.alone == "leaves":  # what hangs on another day, or on which all else ends, is not mended
         found = {name: fate for name, fate in found.items() if "start_mended" not in name}
     if recipe.starts:
         del found["start_deleted"]

@@ -9,7 +9,7 @@ from connectors.simulator.feeds import Feed
 from connectors.simulator.lives import Advice, Case, Claim, Entry, Episode, Life, Line, Plan, Review
 from connectors.simulator.paper import Paper, Style
 from connectors.simulator.people import school_codes
-from connectors.simulator.recipe_book import STEP_FIELDS, TABLE_OF
+from connectors.simulator.recipe_book import NOTICES_SAID, STEP_FIELDS, TABLE_OF
 from connectors.simulator.weeks import CLOSURES, DAY, FLOODED, TERMS, is_flooded
 
 _CHILD = ("record_key", "person_key", "updated_at")
@@ -136,6 +136,10 @@ class CaseworkFiles:
             self._fact(life, "decisions", f"{key}-O", case.outcome_sent.said, (process, "", case.outcome, told, appeal))
         if case.draft.on:
             self._fact(life, "drafts", f"{key}-F", case.draft.said, (process, case.draft.on, "false"))
+        for said, fact in zip(NOTICES_SAID, (case.consulted, case.considered, case.told), strict=True):
+            if fact.on:
+                cells = self._said(life, (process, "request"), Entry("", said, fact), "steps", fact.on)
+                self._fact(life, "steps", f"{key}-{said.event[0]}{said.fields['stage'][0]}", fact.said, cells)
         if case.claim:
             self._claim(life, process, case.claim)
         for advice in case.advice:
@@ -207,18 +211,18 @@ class CaseworkFiles:
         for entry in episode.entries:
             table = TABLE_OF.get(entry.said.event, "steps")
             versions = {
-                recorded_on: self._said(life, episode, entry, table, on) if on else None
+                recorded_on: self._said(life, (episode.key, episode.recipe.kind), entry, table, on) if on else None
                 for recorded_on, on in entry.fact.said
             }
             self._row(life, table, entry.key, days_of_record(entry.fact), versions.__getitem__)
         if episode.claim:
             self._claim(life, episode.key, episode.claim)
 
-    def _said(self, life: Life, episode: Episode, entry: Entry, table: str, on: date) -> Cells:
-        said, who = entry.said, life.person
+    def _said(self, life: Life, process: tuple[str, str], entry: Entry, table: str, on: date) -> Cells:
+        (key, kind), said, who = process, entry.said, life.person
         values: dict[str, object] = {
             name: text.format(
-                key=episode.key, on=on, area=who.area, school=who.school, icb=f"ICB-{who.area}", trust=f"{who.area}-NHS"
+                key=key, on=on, area=who.area, school=who.school, icb=f"ICB-{who.area}", trust=f"{who.area}-NHS"
             )
             if "{" in text
             else text
@@ -226,7 +230,7 @@ class CaseworkFiles:
         }
         values |= dict.fromkeys(said.dated, on) | dict(entry.more) | {"event": said.event, "on": on}
         if said.has_process:
-            values |= {"process": episode.key, "process_kind": said.of or episode.recipe.kind}
+            values |= {"process": key, "process_kind": said.of or kind}
         return tuple(values.get(column, "") for column in COLUMNS[table][len(_CHILD) :])
 
     # -- rows into extracts ---------------------------------------------------------------------------------------

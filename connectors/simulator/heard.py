@@ -1,5 +1,6 @@
 """What was heard of a fact on which day, as the truth writes it down."""
 
+from collections.abc import Callable
 from datetime import date
 
 from connectors.simulator.facts import Fact
@@ -26,7 +27,7 @@ def first_told(fact: Fact, feed: Feed) -> date | None:
 def tell_done(duty: Duty, fact: Fact, feed: Feed) -> None:
     """Write down when the duty was discharged, and what was said of it."""
     said = heard(fact, feed)
-    duty.done_on = fact.on
+    duty.done_on = said[-1][1] if said else fact.on  # a correction that was never told is no news to anybody
     duty.told_on = said[0][0] if said else None
     for (_, was), (told_on, became) in zip(said, said[1:], strict=False):
         duty.corrected.append(Correction("done_on", was, became, told_on))
@@ -37,3 +38,21 @@ def tell_lapse(duty: Duty, ends: list[tuple[str, Fact]], feed: Feed) -> None:
     came = [(fact.on, first_told(fact, feed), because) for because, fact in ends if fact.on]
     if came:
         duty.lapsed_on, duty.lapsed_told_on, duty.lapsed_because = min(came, key=lambda end: end[0])
+
+
+def tell_start(
+    duty: Duty, said: list[tuple[date, date | None]], due: Callable[[date, date], date | None], anew: date = date.max
+) -> None:
+    """Write down the start and the due date, as they were said from each day on; from `anew` on dues are counted anew."""
+    if not said:
+        return
+    duty.started_told_on, duty.started_on = said[0][0], said[-1][1]
+    for (_, was), (told_on, became) in zip(said, said[1:], strict=False):
+        duty.corrected.append(Correction("started_on", was, became, told_on))
+    days = sorted({*(told_on for told_on, _ in said), *({anew} if said[0][0] < anew < date.max else ())})
+    starts = [[start for told_on, start in said if told_on <= day][-1] for day in days]
+    dues = [due(start, day) if start else None for start, day in zip(starts, days, strict=True)]
+    for was, became, told_on in zip(dues, dues[1:], days[1:], strict=False):
+        if was != became:
+            duty.corrected.append(Correction("due_on", was, became, told_on))
+    duty.due_on = dues[-1]

@@ -82,6 +82,9 @@ class Case(Struct, frozen=True):
         decision: assess or refuse; empty while there is none.
         outcome: issue or not_issue; empty while there is none.
         is_entered_twice: The request stands in two rows with the same process.
+        consulted: When the family was consulted before the decision.
+        considered: When the partners were told that an assessment is considered.
+        told: When the partners were told the decision.
     """
 
     process: str
@@ -97,6 +100,9 @@ class Case(Struct, frozen=True):
     advice: tuple[Advice, ...] = ()
     claim: Claim | None = None
     is_entered_twice: bool = False
+    consulted: Fact = NEVER
+    considered: Fact = NEVER
+    told: Fact = NEVER
 
 
 class Session(Struct, frozen=True):

@@ -2,17 +2,16 @@
 
 from collections import Counter
 from datetime import date, timedelta
-from itertools import zip_longest
 from random import Random
 
 from msgspec.structs import replace
 
-from connectors.simulator.episodes import COMMON, begin, fates, has_own_time, plant
-from connectors.simulator.facts import Fact
-from connectors.simulator.lives import Episode, Life
+from connectors.simulator.episodes import begin, fates, has_own_time, plant
+from connectors.simulator.facts import Fact, happened
+from connectors.simulator.lives import Case, Episode, Life
 from connectors.simulator.recipe_book import RECIPES
 from connectors.simulator.recipes import Recipe
-from connectors.simulator.weeks import weekday
+from connectors.simulator.weeks import TODAY, weekday
 
 SHOWN = 200
 """So many children show as much as they can; after them one in three has one episode."""
@@ -30,6 +29,24 @@ class Planter:
         self._keys: Counter[str] = Counter()
         self._over = 0
         self._decks = {group: _Deck(group) for group in ("", *sorted({r.alone for r in RECIPES} - {""}))}
+
+    def with_notices(self, life: Life) -> Life:
+        """Return the life with those told who must be told of a request and of the decision on it, or some of them."""
+        if life.is_closed or not life.cases:
+            return life
+        return replace(life, cases=tuple(self._with_notices(case, life.died.on or TODAY) for case in life.cases))
+
+    def _with_notices(self, case: Case, until: date) -> Case:
+        rng = Random(f"{self._seed}/notices/{case.process}")
+        received_on, decided_on = case.received.on, case.decided.on
+        which, after = rng.randrange(6), timedelta(rng.randrange(2, 30))
+        if which == 0 and received_on:
+            return replace(case, consulted=happened(received_on + after, rng.randrange(3), until))
+        if which == 1 and received_on:
+            return replace(case, considered=happened(received_on + after, rng.randrange(25), until))
+        if which == 2 and decided_on:
+            return replace(case, told=happened(decided_on + timedelta(rng.randrange(3)), rng.randrange(9), until))
+        return case
 
     def with_episodes(self, life: Life, index: int) -> Life:
         """Return the life with its episodes: none where the file is closed, one that ends with the child."""
@@ -50,7 +67,8 @@ class Planter:
             self._over += 1
             if self._over % 2 == 0:
                 groups = ("leaves",)
-        hand = _Hand(has_care=bool(life.care), is_over=is_over, may_delete=may_delete)
+        plan = "without_plan" if is_over else "" if life.cases else "with_plan"
+        hand = _Hand(plan=plan, has_care=bool(life.care), is_over=is_over, may_delete=may_delete)
         found: list[Episode] = []
         for group in groups:
             if group and life.cases and not is_over:
@@ -78,17 +96,20 @@ class Planter:
 
 
 class _Deck:
-    """The recipes of a group, each with all its fates; every round gives each recipe another fate."""
+    """The recipes of a group, each with all its fates; each time a recipe comes with the fate that was dealt least."""
 
     def __init__(self, group: str) -> None:
-        recipes = [recipe for recipe in RECIPES if recipe.alone == group]
-        names = [_mixed(list(fates(recipe))) for recipe in recipes]
-        self._rounds = [
-            (recipe, of[(turn + 3 * at) % len(of)])
-            for turn in range(max(map(len, names), default=0))
-            for at, (recipe, of) in enumerate(zip(recipes, names, strict=True))
-            if turn < len(of)
-        ]
+        recipes = _by_turns([recipe for recipe in RECIPES if recipe.alone == group])
+        names = [list(fates(recipe)) for recipe in recipes]
+        dealt: Counter[str] = Counter()
+        self._rounds: list[Dealt] = []
+        while any(names):
+            for recipe, left in zip(recipes, names, strict=True):
+                if left:
+                    fate = min(left, key=lambda name: dealt[_kind(name)])
+                    left.remove(fate)
+                    dealt[_kind(fate)] += 1
+                    self._rounds.append((recipe, fate))
         self._left: list[Dealt] = []
 
     def deal(self, hand: "_Hand") -> Dealt:
@@ -101,17 +122,25 @@ class _Deck:
         raise AssertionError("every round has a recipe for any child")
 
 
-def _mixed(names: list[str]) -> list[str]:
-    """Return what a rule alone knows in turn with what any rule knows, so that a few show both."""
-    own = [name for name in names if name not in COMMON]
-    common = [name for name in names if name in COMMON]
-    return [name for pair in zip_longest(own, common) for name in pair if name]
+def _by_turns(recipes: list[Recipe]) -> list[Recipe]:
+    """Return the recipes so that the families take turns."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for recipe in recipes:
+        turns.append(seen[recipe.family])
+        seen[recipe.family] += 1
+    return [recipe for _, recipe in sorted(zip(turns, recipes, strict=True), key=lambda pair: pair[0])]
+
+
+def _kind(fate: str) -> str:
+    return fate.partition(":")[0]
 
 
 class _Hand:
     """What a child may be dealt.
 
     Args:
+        plan: with_plan or without_plan; empty where that changes.
         has_care: Children's social care tells of the child itself.
         is_over: The child's request is, and what needs a quiet case begins after it.
         is_dying: All begins on a day near the death.
@@ -119,16 +148,17 @@ class _Hand:
     """
 
     def __init__(
-        self, *, has_care: bool, is_over: bool = False, is_dying: bool = False, may_delete: bool = False
+        self, *, plan: str = "", has_care: bool, is_over: bool = False, is_dying: bool = False, may_delete: bool = False
     ) -> None:
         self._taken: set[str] = set()
+        self._plan = plan
         self._has_care, self._is_over, self._is_dying, self._may_delete = has_care, is_over, is_dying, may_delete
 
     def takes(self, recipe: Recipe, fate: str) -> bool:
         """Take it, unless something speaks against it."""
         words = {recipe.rule, *recipe.apart.split()}
         has_its_day = self._is_dying or (self._is_over and bool(recipe.alone))
-        if words & self._taken or (recipe.unless_care and self._has_care):
+        if words & self._taken or (recipe.unless_care and self._has_care) or recipe.only not in ("", self._plan):
             return False
         if (has_its_day and has_own_time(recipe, fate)) or (fate == "moved_away" and not has_its_day):
             return False

@@ -1,6 +1,6 @@
 """All recipes, and what their steps fill in."""
 
-from connectors.simulator.recipes import Recipe, Say
+from connectors.simulator.recipes import Recipe, Say, say
 from connectors.simulator.recipes_care import CARE, CUSTODY
 from connectors.simulator.recipes_disputes import APPEALS, COMPLAINTS, RECOMMENDATIONS, RECORDS, TRANSPORT
 from connectors.simulator.recipes_drafting import DRAFTING
@@ -13,6 +13,15 @@ RECIPES: tuple[Recipe, ...] = (
     *COMPLAINTS, *RECORDS, *TRANSPORT, *RECOMMENDATIONS, *APPEALS, *ORDERS, *UNOPPOSED, *CARE, *CUSTODY, *DRAFTING,
     *MEDIATION, *REVIEWS, *PHASES, *REASSESSMENT, *SUPPORT, *SCHOOL, *BUDGETS, *MOVES,
 )  # fmt: skip
+
+
+_PARTNERS = "icb;social_care;school"
+NOTICES_SAID = (
+    say("family_consulted", "sent_on", stage="considering"),
+    say("partners_notified", "sent_on", stage="considering", notified=_PARTNERS),
+    say("partners_notified", "sent_on", stage="decided", notified=_PARTNERS),
+)
+"""What is said around a request, besides what its own files say."""
 
 
 def said(recipe: Recipe) -> tuple[Say, ...]:
@@ -34,8 +43,7 @@ STEP_FIELDS = tuple(
     sorted(
         {
             name
-            for recipe in RECIPES
-            for one in said(recipe)
+            for one in (*NOTICES_SAID, *(one for recipe in RECIPES for one in said(recipe)))
             if one.event not in TABLE_OF
             for name in (*one.dated, *one.fields)
             if name not in ("on", "process")

@@ -84,6 +84,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
         starts: First and last day on which it may begin, where that is no matter of the due date.
         is_long: The due date lies after the simulator's last day, so that nothing is late yet.
         stays: It is owed on when the child moves to another authority's area.
+        only: `with_plan` or `without_plan`, where it matters whether the child has had a plan for long.
         unless_care: Not where children's social care tells of the child itself.
         told_by: Connector whose silence keeps one from knowing.
         alone: At most one recipe of a group in a child's life, and none while the child's request or plan is dealt
@@ -111,6 +112,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     starts: tuple[date, date] | None = None
     is_long: bool = False
     stays: bool = False
+    only: str = ""
     unless_care: bool = False
     alone: str = ""
     apart: str = ""

@@ -87,6 +87,6 @@ CUSTODY = (
         condition=Condition(
             of_child("sen_status_changed", "since", status="plan"), of_child("sen_status_changed", "since", status="none")
         ),
-        lapses=(("released", say("detention_ended", "on")),), alone="case", apart="status ends",
+        lapses=(("released", say("detention_ended", "on")),), alone="case", apart="status ends", only="without_plan",
     ),
 )  # fmt: skip

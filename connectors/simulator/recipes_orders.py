@@ -59,5 +59,6 @@ UNOPPOSED = (
     _unopposed("unopposed-content", "c(i)", 5, _AMENDED),
     _unopposed("unopposed-placement", "c(iii)", 2, _AMENDED),
     _unopposed("unopposed-plan-draft", "b", 5, _DRAFT, grounds=_REASONS, lapses=(("plan_issued", _FINAL),)),
+    _unopposed("unopposed-cease", "f", 5, _AMENDED, condition=Condition()),
     _unopposed("unopposed-plan-final", "b", 11, _FINAL, grounds=_REASONS),
 )

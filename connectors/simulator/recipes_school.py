@@ -4,6 +4,7 @@ from datetime import date
 
 from connectors.simulator.counting import (
     before_day,
+    days,
     months,
     on_the_day,
     school_days,
@@ -49,6 +50,18 @@ _ELSEWHERE = say("alternative_provision_started", kind="s19", provider="PRU-1")
 _RESCINDED = (("rescinded", say("permanent_exclusion_rescinded", institution="{school}")),)
 
 SCHOOL = (
+    Recipe(
+        rule="new-pupil-return", family="register", kind="", due=days(5), span=5, body="{school}",
+        start=of_child("enrolment_started", institution="{school}", year_group="5"), told_by="school_mis",
+        done=of_child("attendance_return_sent", matter="new_pupil", institution="{school}"), alone="claim",
+        apart="register exclusion status",
+    ),
+    Recipe(
+        rule="deletion-return", family="register", kind="", due=days(0), span=1, body="{school}",
+        start=of_child("enrolment_ended", institution="{school}", year_group="5"), told_by="school_mis",
+        done=of_child("attendance_return_sent", "started_on", matter="deletion", institution="{school}"), alone="claim",
+        apart="register exclusion status",
+    ),
     Recipe(
         rule="suspension-day6", family="exclusion", kind="exclusion", due=school_days_beginning(6), span=8,
         body="{school}", start=_SUSPENDED, done=_ELSEWHERE, told_by="school_mis", apart="exclusion",
@@ -131,15 +144,16 @@ MOVES = (
     ),
     Recipe(
         rule="move-icb-other", family="moves", kind="plan", due=working_days(15), span=21, apart="ends transfer",
+        body="{icb}", only="with_plan",
         start=say("responsible_body_changed", "aware_on", body_kind="commissioner", old="{icb}", new="ICB-X99"),
         done=say("commissioner_notified", from_body="{icb}", to_body="ICB-X99"),
     ),
     Recipe(
         rule="move-la-late-notice", family="moves", kind="plan", due=working_days_beginning(15), span=20, alone="leaves",
-        start=MOVED_AWAY, done=_GONE,
+        condition=Condition(), start=MOVED_AWAY, done=_GONE,
     ),
     Recipe(
         rule="move-la-known", family="moves", kind="plan", due=on_the_day, span=42, ahead=("moved_on", 42),
-        alone="leaves", start=_LEFT, done=_GONE,
+        alone="leaves", condition=Condition(), start=_LEFT, done=_GONE,
     ),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from connectors.simulator.recipe_book import FAMILIES
 from connectors.simulator.truth import Truth
 from connectors.simulator.truth_duties import WHOLLY, duties
 from connectors.simulator.truth_episodes import of_episode
+from connectors.simulator.truth_notices import NOTICES
 from connectors.simulator.truth_provision import weeks
 from connectors.simulator.weeks import TODAY
 
@@ -117,7 +118,7 @@ def simulate(
     run = Simulation(areas, to)
     planter = Planter(seed)
     for done, life in enumerate(Cast(areas, children, seed).lives(), 1):
-        run.take(planter.with_episodes(life, done - 1))
+        run.take(planter.with_notices(planter.with_episodes(life, done - 1)))
         if progress and (done % 200 == 0 or done == children):
             progress(done, children)
     refused = planted.bad_rows(run.areas[0].council_files, run.areas[0].school_files, run.therapy_files)
@@ -127,7 +128,14 @@ def simulate(
     lines = [msgspec.json.encode(step) for step in loads.steps(areas, run.feeds(), run.path_of)]
     (to / "loads.jsonl").write_bytes(b"\n".join(lines) + b"\n")
     about: dict[str, Any] = {"refused": refused, "feeds": [_feed(feed) for feed in run.feeds()]}
-    counts = run.truth.close({**about, "wholly": sorted(WHOLLY), "families": WHOLLY | FAMILIES})
+    counts = run.truth.close(
+        {
+            **about,
+            "wholly": sorted(WHOLLY),
+            "in_shadow": list(loads.NOT_RECORDED),
+            "families": WHOLLY | NOTICES | FAMILIES,
+        }
+    )
     return {"children": children, "areas": areas, "today": TODAY, "rows": _rows(run), "loads": len(lines), **counts}
 
 

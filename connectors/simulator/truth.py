@@ -38,9 +38,10 @@ reports the line, and it is not judged; where `promised` is null the plan does n
 
 A record with `sure` false carries little: that it is joined without a person's decision is not expected, nor
 forbidden. An exemption is written only where the claim reaches the rule and runs over the due date.
+The areas keep the rules of `in_shadow` in shadow: nobody is told what they say.
 Of the rules in `wholly` every duty is planted: what is not here must not be there. Of the other rules in `families`
 those duties are planted that episodes bring about, each in a process of its own, or in none; the events that begin them
-may begin more, of these rules and of others, which is not planted. `family` is empty but for episodes. A duty that
+may begin more, of these rules and of others, which is not planted. `family` is empty for the oldest. A duty that
 was planted by mistake and taken back has a `started_on` that became null.
 `lapsed_because`: request_withdrawn, person_died, refused, no_plan (notified that none will be made), plan_issued or
 plan_ceased; of an episode also responsible_body_changed and its recipe's own words. A duty to give advice ends with

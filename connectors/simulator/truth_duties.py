@@ -9,12 +9,14 @@ from connectors.simulator.feeds import Feed
 from connectors.simulator.heard import first_told, heard, tell_done, tell_lapse
 from connectors.simulator.lives import Advice, Case, Claim, Life, Plan
 from connectors.simulator.truth import Correction, Duty
+from connectors.simulator.truth_notices import BEGUN_BY_EPISODES, NOTICES, notices, with_plan
 from connectors.simulator.weeks import TODAY, due_on
 
 WHOLLY = {
     "ehcna-decision": "request", "ehcna-no-plan-decision": "request", "ehcp-final": "request",
     "ehcna-advice-health": "advice", "ehcna-advice-school": "advice", "ehcna-advice-ep": "advice",
     "ehcna-advice-social-care": "advice", "review-first": "reviews", "review-next": "reviews",
+    **{rule: family for rule, family in NOTICES.items() if rule not in BEGUN_BY_EPISODES},
 }  # fmt: skip
 """Rules every duty of which is planted, with their family."""
 
@@ -27,11 +29,14 @@ def duties(life: Life, council: Feed, health: dict[str, Feed]) -> Iterator[Duty]
     """
     for case in life.cases:
         yield from _of_case(life, case, council)
+        yield from notices(life, case, council)
         for advice in case.advice:
             if advice.rule:
                 yield _of_advice(life, case, advice, council, health)
     if life.plan:
         yield from _of_reviews(life, life.plan, council)
+        if life.plan.issued.on:
+            yield with_plan(life, life.plan, council)
 
 
 def _duty(life: Life, rule: str, process: str) -> Duty:

@@ -1,15 +1,15 @@
 """The duties that episodes plant, by the definitions of `truth.py`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
 from connectors.simulator.facts import Fact
 from connectors.simulator.feeds import Feed
-from connectors.simulator.heard import first_told, heard, tell_done, tell_lapse
+from connectors.simulator.heard import first_told, heard, tell_done, tell_lapse, tell_start
 from connectors.simulator.lives import Episode, Life
 from connectors.simulator.recipes import Recipe
-from connectors.simulator.truth import Correction, Duty
+from connectors.simulator.truth import Duty
 from connectors.simulator.weeks import DAY, FLOODED, OF_NO_SCHOOL, TODAY, due_on
 
 _BEGINS_A_YEAR = {"plan_finalised": "review-first", "review_decision_notified": "review-next"}
@@ -52,7 +52,7 @@ def _next_reviews(life: Life, episode: Episode, council: Feed) -> Iterator[Duty]
                 person=life.person.id, area=life.person.area, rule=rule, process=episode.key, corrected=[],
                 planted="after_episode",
             )  # fmt: skip
-            _dated(found, heard(entry.fact, council), partial(_in_a_year, rule))
+            tell_start(found, heard(entry.fact, council), partial(_in_a_year, rule))
             tell_lapse(found, [("person_died", life.died)], council)
             yield found
 
@@ -67,22 +67,4 @@ def _start(duty: Duty, recipe: Recipe, school: str, start: Fact, feed: Feed) -> 
     def due(day: date, told_on: date) -> date | None:
         return recipe.due_on(day, school if told_on >= flood_told_on else OF_NO_SCHOOL)
 
-    _dated(duty, heard(start, feed), due, flood_told_on)
-
-
-def _dated(
-    duty: Duty, said: list[tuple[date, date | None]], due: Callable[[date, date], date | None], anew: date = date.max
-) -> None:
-    """Write down the start and the due date, as they were said from each day on; from `anew` on dues are counted anew."""
-    if not said:
-        return
-    duty.started_told_on, duty.started_on = said[0][0], said[-1][1]
-    for (_, was), (told_on, became) in zip(said, said[1:], strict=False):
-        duty.corrected.append(Correction("started_on", was, became, told_on))
-    days = sorted({*(told_on for told_on, _ in said), *({anew} if said[0][0] < anew < date.max else ())})
-    starts = [[start for told_on, start in said if told_on <= day][-1] for day in days]
-    dues = [due(start, day) if start else None for start, day in zip(starts, days, strict=True)]
-    for was, became, told_on in zip(dues, dues[1:], days[1:], strict=False):
-        if was != became:
-            duty.corrected.append(Correction("due_on", was, became, told_on))
-    duty.due_on = dues[-1]
+    tell_start(duty, heard(start, feed), due, flood_told_on)

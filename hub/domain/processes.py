@@ -122,6 +122,7 @@ class Started:
                 self.on[episode.key] = episode.started_on
         self._own_kinds = {episode.first.data.get("process_kind", "") for episode in episodes}
         self._sources = {episode.first.source for episode in episodes if episode.process}
+        self.plans = {episode.key: episode.plan for episode in episodes}
         self.at = {(episode.key, episode.first.data.get("institution", "")) for episode in episodes}
         self._told: dict[int, tuple[dict[str, list[Hit]], list[Hit]]] = {}
         self.by_type = seen.by_type
@@ -199,6 +200,8 @@ class Processes:
                 closed[key] = min(next(after, date.max), closed.get(key, date.max))
         for day, slot, fact, told in sorted(loose, key=lambda hit: (hit[0], hit[1], hit[3].event)):
             fitting = [key for key, start in self._started.on.items() if start <= day <= closed.get(key, date.max)]
+            if plan := fact.data.get("plan"):
+                fitting = [key for key in fitting if self._started.plans[key] in ("", plan)]
             if len(fitting) > 1 and (institution := fact.data.get("institution")):
                 fitting = [key for key in fitting if (key, institution) in self._started.at]
             if len(fitting) == 1:

@@ -110,6 +110,48 @@ def test_every_planted_kind_of_duty_was_met_with(run: Run) -> None:
     }  # fmt: skip
 
 
+# Rules at work of which nothing is planted, by why.
+NOT_PLANTED = {
+    "told by another table or source than steps of a case": {
+        "attendance-return", "cease-keep-maintaining", "cease-notify", "detained-advice", "detained-advice-other-la",
+        "detained-advice-yot", "detained-draft", "ehcna-advice-other-la", "ehcna-advice-requests-sent",
+        "ehcna-advice-yot", "ehcp-admit", "order-cease-upheld", "reassess-advice", "review-advice-from-partners",
+        "sickness-return",
+    },
+    "begun by any plan or review, of the child and not of a case": {
+        "provision-check-on-issue", "provision-health-treated-as-sep", "provision-section-f", "provision-section-g",
+        "provision-section-h1", "provision-section-h2", "review-early-years", "review-prep-for-adulthood",
+    },
+    "ends or is counted by what happens in other cases of the child": {
+        "age-25", "cease-18plus-left", "cease-consult", "exclusion-early-review", "move-icb-la-complies", "move-icb-not-practicable",
+        "move-icb-with-la-move", "move-la-placement", "move-la-review", "move-mid-assessment", "review-after-custody",
+        "review-not-in-education-under-18", "sen-support-three-meetings",
+    },
+    "has no end that a source could tell": {"ehcna-advice-parent"},
+}  # fmt: skip
+
+
+def test_every_rule_at_work_is_planted_or_named_here(run: Run) -> None:
+    at_work = {rule.id for rule in run.world.hub.rulebook.by_id.values() if not rule.why_disabled}
+    assert at_work - run.truth.families.keys() == set().union(*NOT_PLANTED.values())
+    assert run.truth.families.keys() <= at_work
+    assert run.truth.wholly <= run.truth.families.keys()
+
+
+def test_episodes_of_every_family_stand_as_planted(run: Run) -> None:
+    compared = duties(run, run.then)
+    assert {family for family, _, _ in compared.families} == set(run.truth.families.values())
+    assert compared.unplanted.keys().isdisjoint(run.truth.wholly)
+    assert {duty.planted for duty in run.truth.duties} >= {
+        "in_time", "last_day", "day_late", "late", "never", "told_late", "mended", "deleted", "start_told_late",
+        "start_mended", "start_mended_twice", "start_deleted", "exempt", "exempt_no_evidence", "out_of_reach",
+        "extended", "extended_late", "not_owed", "not_owed_after_all", "unknown",
+        "moved_away", "after_episode",
+    }  # fmt: skip
+    assert any(duty.planted.startswith("lapsed:") for duty in run.truth.duties)
+    assert any(duty.planted.startswith("lapsed_late:") for duty in run.truth.duties)
+
+
 # -- provision ---------------------------------------------------------------------------------------------------------
 
 
@@ -173,6 +215,15 @@ def test_a_duty_planted_otherwise_is_seen(run: Run) -> None:
     assert [one.hub for one in never] == ["met"]
     elsewhere = compare.duties(changed(run.truth, "heard_late", process="A01-R1"), last).differences
     assert [(one.planted, one.hub) for one in elsewhere] == [("met", "not there"), ("not there", "met")]
+
+
+def test_an_episode_planted_otherwise_is_seen(run: Run) -> None:
+    last = run.then[-1]
+    never = compare.duties(changed(run.truth, "last_day", done_on=None), last).differences
+    assert [one.planted for one in never] != ["met"]
+    assert len(never) == 1
+    elsewhere = compare.duties(changed(run.truth, "last_day", process="A01-E1"), last).differences
+    assert [one.hub for one in elsewhere] == ["not there"]
 
 
 def test_an_alert_left_out_or_too_much_is_seen(run: Run) -> None:

@@ -116,6 +116,8 @@ class _Monday:
         if (since := self._since(one)) is None:
             return compared
         wanted = "backlog" if since < self._truth.feeds[0].complete_to_by_date[0][0] else "raised"
+        if (duty := self._duty.get(one.subject)) and duty.rule in self._truth.in_shadow:
+            wanted = "shadow"
         compared.add(self._said, "alert raised", wanted, one.state, self._where(one.subject))
         if one.child in self._restricted:
             compared.add(self._said, "alert raised", "to assurance", f"to {one.role}", self._where(one.subject))

@@ -129,6 +129,7 @@ class Truth(Struct, frozen=True):
     """The whole of `truth.json`.
 
     Attributes:
+        in_shadow: Rules that the areas keep in shadow: nobody is told what they say.
         wholly: Rules every duty of which is planted; of the others only those that episodes plant.
         families: Rule to family, of all that are planted.
     """
@@ -136,6 +137,7 @@ class Truth(Struct, frozen=True):
     today: date
     refused: dict[str, int]
     wholly: frozenset[str]
+    in_shadow: frozenset[str]
     families: dict[str, str]
     feeds: tuple[Feed, ...]
     people: tuple[Person, ...]
