@@ -9,6 +9,7 @@ from hub.domain.rules import Exemption, Rule, Told
 from hub.domain.seen import Hit, Seen
 
 CLAIM = Told("exception_claimed", "since", ("occurred_on",))
+OTHER_LIMITS = "claimed for other limits"
 LONG_CLOSURE = timedelta(weeks=4)
 WEEK = timedelta(weeks=1)
 ASKED_IN_WINDOW, MISSED_WITH_BODY = "advice_asked_in_closure_window", "appointment_missed_with_body_asked"
@@ -35,6 +36,15 @@ class Grounds:
         ]
         return min(found, key=lambda claim: claim[:3])[3] if found else None
 
+    def why_not(self, claim: Fact, since: date) -> str:
+        """Return why a claim does not switch the limit off, its days included; empty if it does."""
+        until = claim.day("until")
+        if since > self._due:
+            return "it begins after the due date"
+        if until is not None and until < self._due:
+            return "it ends before the due date, and an exception adds no time"
+        return self.refused(claim, since)
+
     def refused(self, claim: Fact, since: date) -> str:
         """Return why a claim does not reach the rule; empty if it does.
 
@@ -46,7 +56,7 @@ class Grounds:
         if not grounds:
             return "no ground of this limit"
         if named and rule.id not in named and rule.family not in named:
-            return "claimed for other limits"
+            return OTHER_LIMITS
         if not self._is_by_holder(claim, grounds):
             return "not claimed by or for the body that owes it"
         reasons = [self._unavailable(ground, claim, since) for ground in grounds]

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache, partial
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from hub.domain.advice import Advice
 from hub.domain.calendar import DayOfYear, Limit, before
 from hub.domain.clock import Clock, Hits
 from hub.domain.due import Counting, Start, due_by
 from hub.domain.facts import AreaFacts, Fact
-from hub.domain.grounds import CLAIM
+from hub.domain.grounds import CLAIM, OTHER_LIMITS, Grounds
 from hub.domain.identifiers import name_of
 from hub.domain.obligation import Judgement, Obligation, State
 from hub.domain.processes import Episode, Processes, Started, process_episodes, school_year_episodes, series_episodes
@@ -46,6 +46,26 @@ def judge_duties(child: str, area: AreaFacts, facts: Iterable[Fact], on: date, r
     wakes = [day for day in (case.wake, seen.wake) if day is not None]
     wake_on = min(wakes, default=None)
     return Judgement(obligations=obligations, unmatched=unmatched, wake_on=wake_on, read_on=seen.wake)
+
+
+class RefusedClaim(Struct, frozen=True):
+    """An exception claimed that does not switch a limit off, and why not."""
+
+    event: str
+    ground: str
+    since: date
+    reason: str
+
+
+def refused_claims(
+    child: str, area: AreaFacts, facts: Iterable[Fact], on: date, rulebook: Rulebook
+) -> dict[str, tuple[RefusedClaim, ...]]:
+    """Return, by obligation, the claims in its case that do not reach it; arguments as of `judge`.
+
+    Only of duties that know exceptions, and without claims that name other limits.
+    """
+    seen = Seen(facts, on, area.leading, area.area, rulebook.holidays)
+    return _Case(child, area, seen, rulebook).refused_claims()
 
 
 def pass_time(duties: Judgement, on: date) -> Judgement | None:
@@ -114,6 +134,9 @@ class _Case:
 
     def obligations(self) -> Iterator[Obligation]:
         """Yield the obligations of every rule that something has started."""
+        return (owed for owed, _, _, _ in self._standing())
+
+    def _standing(self) -> Iterator[tuple[Obligation, Rule, Episode, Hits]]:
         starting = self.rulebook.starting
         rules = {rule.id: rule for event in self.seen.by_type for rule in starting.get(event, ())}
         for rule in rules.values():
@@ -121,7 +144,24 @@ class _Case:
             self._begun |= {rule.id} if episodes else set()
             for episode in episodes:
                 if (obligation := self._obligation(rule, episode, hits)) is not None:
-                    yield obligation
+                    yield obligation, rule, episode, hits
+
+    def refused_claims(self) -> dict[str, tuple[RefusedClaim, ...]]:
+        """Return the claims that do not reach the duties of their cases, by obligation."""
+        found: dict[str, tuple[RefusedClaim, ...]] = {}
+        for owed, rule, episode, hits in self._standing():
+            if not rule.exemptions or owed.due_on is None:
+                continue
+            grounds = Grounds(rule, episode, owed.due_on, self.area, self.seen)
+            claims = [(day, fact, grounds.why_not(fact, day)) for day, _, fact in hits(CLAIM, episode)]
+            refused = [
+                RefusedClaim(fact.event, str(fact.data.get("ground", "")), day, reason)
+                for day, fact, reason in claims
+                if reason and reason != OTHER_LIMITS
+            ]
+            if refused:
+                found[owed.obligation] = tuple(refused)
+        return found
 
     def unmatched(self) -> tuple[str, ...]:
         """Return the events that say that something is done and that fit nothing. Call after `obligations`.

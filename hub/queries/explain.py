@@ -12,6 +12,7 @@ from hub.domain.instants import day_in
 from hub.domain.routing import CaseWorker, Matter, contacts_of, route
 from hub.domain.rules import Rulebook
 from hub.ports import Reader
+from hub.queries.claims import refused
 from hub.queries.conditions import one_of, visible_obligations
 from hub.queries.delays import Delays, delays_of, lateness, said
 from hub.queries.desk import Desk, day
@@ -48,7 +49,7 @@ def why(desk: Desk, rulebook: Rulebook, obligation: str) -> dict[str, Any]:
         "was_late_by": row["was_late_by"], "known_late_since": row["known_late_since"],
         "as_at": area.on.isoformat() if area.on else None, "mode": mode,
         "live_from": area.live_from.isoformat() if area.live_from else None, "told_by": list(told_by), "feeds": feeds,
-        "events": events, "alerts": alerts,
+        "events": events, "alerts": alerts, "refused_claims": refused(desk, rulebook, row),
     }  # fmt: skip
     return result | {"words": _words(result)}
 
@@ -78,6 +79,10 @@ def _words(r: dict[str, Any]) -> list[str]:
     lines += [
         f"  {e['type']} on {e['occurred_on']} from {e['source']}, recorded {e['recorded_at'][:10]}{_heard(e)}"
         for e in r["events"]
+    ]
+    lines += [
+        f"  exception claimed from {c['since']} ({c['ground'].replace('_', ' ')}) does not reach it: {c['reason']}"
+        for c in r["refused_claims"]
     ]
     lines += [f"  feed {f['source']} complete to {f['complete_to'] or 'no date'}" for f in r["feeds"]]
     if not r["feeds"]:

@@ -108,6 +108,19 @@ def test_why_and_route_say_whom_and_why(line: CommandLine, tmp_path: Path) -> No
     assert routed["because"]
 
 
+def test_why_says_why_an_exception_that_was_claimed_does_not_reach_a_duty(line: CommandLine, tmp_path: Path) -> None:
+    columns = "record_key,person_key,updated_at,process,advice_request,claimed_by,ground,evidence,from,to".split(",")
+    folder = asked(tmp_path)
+    row = ("X1", "P1", "2026-02-20T09:00:00Z", "R1", "A1", "TRUST", "school_closed", "DOC-1", "2026-02-16", "2026-03-16")
+    write(folder / "exceptions.csv", columns, row)
+    ingest(line, folder, "2026-02-24T03:00", "--complete-to", "2026-02-23")
+    line.json("tick", "--area", "A01", "--on", "2026-02-24")
+    (duty,) = health(line)
+    found = line.json("why", duty["obligation"])
+    assert (duty["state"], [one["reason"] for one in found["refused_claims"]]) == ("overdue", ["no ground of this limit"])
+    assert "school closed) does not reach it: no ground of this limit" in line.ok("why", duty["obligation"])
+
+
 def test_sql_sees_the_read_views_and_nothing_else(line: CommandLine, tmp_path: Path) -> None:
     ingest(line, asked(tmp_path), "2026-01-13T03:00", "--complete-to", "2026-02-23")
     line.json("tick", "--area", "A01", "--on", "2026-02-24")

@@ -10,7 +10,7 @@ ROLES = (
 )  # fmt: skip
 EXCEPTIONS = (
     "school_closed", "early_years_closed", "exceptional_circumstances", "absent_from_area", "missed_appointment",
-    "family_wants_further_representations", "unknown",
+    "family_wants_further_representations", "other_time_agreed", "unknown",
 )  # fmt: skip
 REQUESTERS = ("parent", "young_person", "school", "health", "social_care", "other")
 CAUSES = ("review", "tribunal", "phase_transfer", "move", "other")

@@ -10,7 +10,7 @@ from hub.domain.calendar import Limit
 from hub.domain.facts import AreaFacts, Body, Fact, Feed
 from hub.domain.identifiers import name_of
 from hub.domain.obligation import Obligation
-from hub.domain.obligations import judge
+from hub.domain.obligations import judge, refused_claims
 from hub.domain.rules import DatedLimit, Rulebook, rulebook
 
 BOOK = load()
@@ -219,3 +219,30 @@ def test_a_rule_may_say_that_the_law_of_the_day_counts_and_then_wakes_when_it_ch
     assert (before.obligations[0].due_on, before.wake_on) == (date(2026, 2, 9), date(2026, 1, 1))
     after = judge("child", AREA, request, date(2026, 1, 1), book)
     assert after.obligations[0].due_on == date(2026, 1, 26)
+
+
+def test_a_claim_that_does_not_reach_a_duty_says_why_not() -> None:
+    facts = [a_request()]  # due on 22 December 2025
+    for n, (ground, since, until) in enumerate(
+        (
+            ("waiting_list", "2025-12-01", "2026-01-31"),
+            ("exceptional_circumstances", "2025-11-20", "2025-12-01"),
+            ("exceptional_circumstances", "2025-12-30", "2026-01-31"),
+            ("absent_from_area", "2025-12-15", "2025-12-26"),
+        )
+    ):
+        claim = {"process": "p1", "ground": ground, "since": since, "until": until, "evidence": "doc"}
+        facts.append(a_fact("exception_claimed", since, f"claim {n}", **claim))
+    found = refused_claims("child", AREA, facts, date(2026, 1, 10), BOOK)
+    (decision,) = [
+        owed
+        for owed in judge("child", AREA, facts, date(2026, 1, 10), BOOK).obligations
+        if owed.rule == "ehcna-decision"
+    ]
+    assert [(claim.ground, claim.reason) for claim in found[decision.obligation]] == [
+        ("exceptional_circumstances", "it ends before the due date, and an exception adds no time"),
+        ("waiting_list", "no ground of this limit"),
+        ("absent_from_area", "for fewer than 28 days"),
+        ("exceptional_circumstances", "it begins after the due date"),
+    ]
+    assert decision.state == "overdue"
