@@ -131,6 +131,13 @@ def test_other_pages_are_clean(site: Served, screen: "Page", shots: Path, path: 
     is_clean(screen, shots / (re.sub(r"\W", "-", path) + ".png"))
 
 
+@pytest.mark.parametrize("path", ["/measures", "/measures/advice-6-weeks"])
+def test_the_measures_are_clean(site: Served, screen: "Page", shots: Path, path: str) -> None:
+    sign_in(screen, site, "Analyst")
+    screen.goto(site.url + path)
+    is_clean(screen, shots / (re.sub(r"\W", "-", path) + ".png"))
+
+
 def test_an_alert_is_acknowledged_by_keyboard_alone(site: Served, screen: "Page", shots: Path) -> None:
     screen.goto(site.url)
     press_to(screen, "Continue as Designated clinical officer")
