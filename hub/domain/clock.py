@@ -11,7 +11,7 @@ from hub.domain.instants import local_date
 from hub.domain.obligation import State
 from hub.domain.processes import UNCONFIRMED, Episode
 from hub.domain.rules import Condition, Lapse, Rule, Told, has_one
-from hub.domain.seen import Hit, Seen, in_order
+from hub.domain.seen import Hit, Seen, first, in_order, last
 
 Hits = Callable[[Told, Episode], list[Hit]]
 """The events of a kind that belong to an episode, earliest first."""
@@ -80,9 +80,11 @@ class Clock:
         for told in self._rule.discharged_by:
             of_kind = hits(told, self._episode)
             for field, values in told.every:
-                firsts = [[hit for hit in of_kind if has_one(hit[2].data.get(field), (value,))][:1] for value in values]
-                of_kind = [max((hit for first in firsts for hit in first), key=in_order)] if all(firsts) else []
+                told_of = [[hit for hit in of_kind if has_one(hit[2].data.get(field), (one,))] for one in values]
+                of_kind = [last(hit for of_one in told_of if (hit := first(of_one)))] if all(told_of) else []
             found += of_kind
+        if self._rule.times == 1:
+            return first(found)
         found.sort(key=in_order)
         return found[self._rule.times - 1] if len(found) >= self._rule.times else None
 
@@ -97,10 +99,9 @@ class Clock:
                 against = against or undone
             else:
                 known = self._at_start(condition) if condition.of_child else hits(condition.told, self._episode)
-            for _, _, fact in known:
-                if condition.holds(fact):
-                    return fact, True
-                against = against or fact
+            if (holding := first(hit for hit in known if condition.holds(hit[2]))) is not None:
+                return holding[2], True
+            against = against or (known[0][2] if known else None)
         return against, False
 
     def _had(self, condition: Condition) -> tuple[list[Hit], Fact | None]:
@@ -127,7 +128,7 @@ class Clock:
         ]
         if replaced is not None:
             found.append(replaced)
-        return min(found, default=None, key=in_order)
+        return first(found)
 
     def _ends_child(self, lapse: Lapse, hit: Hit) -> bool:
         """Tell whether an event of the child as a whole ends this duty.
@@ -150,7 +151,7 @@ class Clock:
 
     def _past_due(self, due: date, hits: Hits) -> Standing:
         told = self._rule.said_done_by
-        sent = min((hit for said in told for hit in hits(said, self._episode)), default=None, key=in_order)
+        sent = first(hit for said in told for hit in hits(said, self._episode))
         if sent is not None:
             return Standing("sent_not_recorded", sent[0], because=(sent[2].event,))
         feeds = self._feeds()

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 from hub.domain.calendar import DayOfYear
 from hub.domain.facts import Fact
 from hub.domain.rules import Start, Told
-from hub.domain.seen import Hit, Seen, in_order
+from hub.domain.seen import Hit, Seen, by_content, in_order
 
 _DAY = timedelta(days=1)
 UNCONFIRMED = frozenset({"deemed", "unknown"})
@@ -87,7 +87,8 @@ def series_episodes(seen: Seen, starts: Sequence[Start]) -> list[Episode]:
 
 
 def _episode(key: str, found: list[tuple[date, str, Fact, Start]], part: str = "") -> Episode:
-    found.sort(key=lambda hit: (hit[0], hit[1]))
+    if len(found) > 1:
+        found.sort(key=lambda hit: by_content(hit[:3]))
     day, slot, fact, start = found[0]
     return Episode(
         key=key,

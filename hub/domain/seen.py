@@ -3,6 +3,8 @@
 from collections.abc import Container, Iterable, Mapping
 from datetime import date, timedelta
 
+import msgspec
+
 from hub.domain.calendar import is_working_day
 from hub.domain.facts import Fact
 from hub.domain.rules import Start, Told
@@ -81,6 +83,26 @@ class Seen:
         days = (since + timedelta(days=n) for n in range((upto - since).days))
         given = sum(is_working_day(day, self._holidays) for day in days)
         return given >= notice.at_least if notice.at_least is not None else given < (notice.less_than or 0)
+
+
+def first(hits: Iterable[Hit]) -> Hit | None:
+    """Return the earliest; of one day's the first by what it says, so that which one counts depends on no key of ours."""
+    found = list(hits)
+    if not found:
+        return None
+    day = min(hit[0] for hit in found)
+    return min((hit for hit in found if hit[0] == day), key=by_content) if len(found) > 1 else found[0]
+
+
+def last(hits: Iterable[Hit]) -> Hit:
+    """Return the latest of at least one; of one day's the last by what it says."""
+    return max(hits, key=by_content)
+
+
+def by_content(hit: Hit) -> tuple[date, str, str, bytes, str]:
+    """Sort key of hits that no key of ours decides: by date, then by what is said; by slot where all that is the same."""
+    day, slot, fact = hit
+    return day, fact.type, fact.source, msgspec.json.encode(fact.data, order="deterministic"), slot
 
 
 def in_order(hit: Hit) -> tuple[date, str]:

@@ -176,7 +176,7 @@ def _told_to(desk: Desk, duty: Duty, rule: Rule, leading: Leading) -> date:
 
 
 def _leading(desk: Desk, area: str) -> Leading:
-    rows = desk.select("SELECT leading FROM area WHERE area = :area", area=area)
+    rows = desk.select('SELECT "leading" FROM area WHERE area = :area', area=area)
     return msgspec.json.decode(rows[0]["leading"] or "{}", type=Leading) if rows else {}
 
 
