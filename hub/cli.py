@@ -467,7 +467,7 @@ cli.add_command(measuring.measures)
 @AS_JSON
 def simulate_(areas: int, children: int, seed: int, folder: Path, as_json: bool) -> None:
     """Write invented areas: native files per agency, loads.jsonl, truth.json."""
-    say(demo.simulated(areas, children, seed, folder), as_json, lambda r: json.dumps(r, indent=2))
+    say(demo.simulated(areas, children, seed, folder), as_json, lambda r: json.dumps(r, indent=2, default=str))
 
 
 @cli.command("demo")

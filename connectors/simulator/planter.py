@@ -13,7 +13,7 @@ from connectors.simulator.recipe_book import RECIPES
 from connectors.simulator.recipes import Recipe
 from connectors.simulator.weeks import TODAY, weekday
 
-SHOWN = 200
+SHOWN = 150
 """So many children show as much as they can; after them one in three has one episode."""
 _LATEST = date(2026, 5, 18)
 _GROUPS = ("case", "claim", "", "", "")

@@ -111,13 +111,27 @@ def test_why_and_route_say_whom_and_why(line: CommandLine, tmp_path: Path) -> No
 def test_why_says_why_an_exception_that_was_claimed_does_not_reach_a_duty(line: CommandLine, tmp_path: Path) -> None:
     columns = "record_key,person_key,updated_at,process,advice_request,claimed_by,ground,evidence,from,to".split(",")
     folder = asked(tmp_path)
-    row = ("X1", "P1", "2026-02-20T09:00:00Z", "R1", "A1", "TRUST", "school_closed", "DOC-1", "2026-02-16", "2026-03-16")
+    row = (
+        "X1",
+        "P1",
+        "2026-02-20T09:00:00Z",
+        "R1",
+        "A1",
+        "TRUST",
+        "school_closed",
+        "DOC-1",
+        "2026-02-16",
+        "2026-03-16",
+    )
     write(folder / "exceptions.csv", columns, row)
     ingest(line, folder, "2026-02-24T03:00", "--complete-to", "2026-02-23")
     line.json("tick", "--area", "A01", "--on", "2026-02-24")
     (duty,) = health(line)
     found = line.json("why", duty["obligation"])
-    assert (duty["state"], [one["reason"] for one in found["refused_claims"]]) == ("overdue", ["no ground of this limit"])
+    assert (duty["state"], [one["reason"] for one in found["refused_claims"]]) == (
+        "overdue",
+        ["no ground of this limit"],
+    )
     assert "school closed) does not reach it: no ground of this limit" in line.ok("why", duty["obligation"])
 
 
@@ -363,3 +377,8 @@ def test_a_possible_match_is_queued_and_decided_by_a_person(line: CommandLine, t
     line.ok("identity", "decide", match["id"], "link", "--as", "steward-1", "--reason", "same family")
     assert line.json("identity", "queue") == []
     assert len({row["child"] for row in line.show("source_record")}) == 1
+
+
+def test_the_simulator_says_what_it_wrote_in_words_and_as_json(line: CommandLine, tmp_path: Path) -> None:
+    assert "2026" in line.ok("simulate", "--children", "4", "--to", tmp_path / "words")
+    assert line.json("simulate", "--children", "4", "--to", tmp_path / "json")["children"] == 4
