@@ -209,7 +209,7 @@ def _area(made: Invented, area: str, name: str) -> None:
     modes = json.dumps({rule: "live" for rule in RULES})
     made.add(
         "area", area=area, name=name, live_from="2025-09-01", last_seq=1, tick_seq=1, tick_on="2025-12-23",
-        tick_facts="{}", modes=modes, leading="{}",
+        tick_facts=json.dumps({"area": area}), modes=modes, leading="{}",
     )  # fmt: skip
     made.add_all(
         "body", "code kind name aliases commissioner",

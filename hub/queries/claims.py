@@ -1,19 +1,21 @@
 """Exceptions that were claimed in a case and do not reach a duty, each with the reason."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import msgspec
 
-from hub.domain.events.envelope import Event
 from hub.domain.events.index import SNAKE
 from hub.domain.facts import AreaFacts, Fact
+from hub.domain.instants import day_in, instant
 from hub.domain.obligations import OF_LINES_ALONE, refused_claims
 from hub.domain.rules import Rulebook
 from hub.queries.desk import Desk
 
 _EVENTS = (
-    "SELECT j.body FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id AND a.known_to IS NULL"
+    "SELECT j.id, j.type, j.slot, j.source, j.occurred_on, j.recorded_at, j.body"
+    " FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id AND a.known_to IS NULL"
     " WHERE j.area = :area AND a.child = :child AND j.kind = 'event' AND j.body <> '' ORDER BY j.slot, j.revision"
 )
 
@@ -28,7 +30,10 @@ def refused(desk: Desk, rulebook: Rulebook, duty: dict[str, Any]) -> list[dict[s
     ticked = desk.select("SELECT tick_on, tick_facts FROM area WHERE area = :area", area=area)
     if rule is None or not rule.exemptions or not ticked or not ticked[0]["tick_facts"]:
         return []
-    facts = _facts(desk, area, duty["child"])
+    rows = desk.select(_EVENTS, area=area, child=duty["child"])
+    if not any(row["type"] == "ExceptionClaimed" for row in rows):
+        return []
+    facts = _facts(rows)
     shared, on = msgspec.json.decode(ticked[0]["tick_facts"], type=AreaFacts), date.fromisoformat(ticked[0]["tick_on"])
     found = refused_claims(duty["child"], shared, facts, on, rulebook).get(duty["obligation"], ())
     return [
@@ -37,14 +42,14 @@ def refused(desk: Desk, rulebook: Rulebook, duty: dict[str, Any]) -> list[dict[s
     ]
 
 
-def _facts(desk: Desk, area: str, child: str) -> list[Fact]:
+def _facts(rows: Iterable[dict[str, Any]]) -> list[Fact]:
     """Return the child's live facts: of each slot the last revision, without those withdrawn."""
-    last = {}
-    for row in desk.select(_EVENTS, area=area, child=child):
-        event = msgspec.json.decode(row["body"], type=Event)
-        last[event.slot] = event
+    last = {row["slot"]: row for row in rows}
     return [
-        Fact(SNAKE[e.type], e.id, e.slot, e.source, e.occurred_on, e.recorded_at, e.data)
-        for e in last.values()
-        if e.type != "SourceRecordWithdrawn" and SNAKE.get(e.type, "") not in OF_LINES_ALONE
-    ]
+        Fact(
+            SNAKE[row["type"]], row["id"], row["slot"], row["source"], day_in(row["occurred_on"]),
+            instant(row["recorded_at"]), msgspec.json.decode(row["body"]).get("data", {}),
+        )
+        for row in last.values()
+        if row["type"] in SNAKE and row["type"] != "SourceRecordWithdrawn" and SNAKE[row["type"]] not in OF_LINES_ALONE
+    ]  # fmt: skip
