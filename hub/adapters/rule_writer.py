@@ -19,7 +19,7 @@ from hub.adapters.rule_form import (
     WrittenRule,
     WrittenTold,
 )
-from hub.domain.calendar import DayOfYear, Limit
+from hub.domain.calendar import DayOfYear, Direction, Limit, Unit
 from hub.domain.errors import RuleError
 from hub.domain.events.index import BY_NAME, CAMEL
 from hub.domain.obligations import OF_LINES_ALONE
@@ -182,16 +182,13 @@ class Writer:
         if field:
             self._check(event, field)
         told = Told(event, self._said_on(event), ("occurred_on",))
+        unless = Told(undoing, self._said_on(undoing, "ends_on"), ("occurred_on",)) if undoing else None
         texts = tuple(value.strip() for value in values.split("|")) if field else ()
-        unless = (
-            Told(undoing, "ends_on" if "ends_on" in self._fields(undoing) else self._said_on(undoing), ("occurred_on",))
-            if undoing
-            else None
-        )
         return Condition(told, field, texts, "process" not in self._fields(event), had, unless)
 
-    def _said_on(self, event: str) -> str:
-        return next((name for name in _SAID_ON if name in self._fields(event)), "occurred_on")
+    def _said_on(self, event: str, *sooner: str) -> str:
+        """Return the field whose date counts: one of `sooner`, else the one that says when it was said."""
+        return next((name for name in (*sooner, *_SAID_ON) if name in self._fields(event)), "occurred_on")
 
     def _limits(self) -> tuple[DatedLimit, ...]:
         limits = [self._dated(written) for written in self._rule.limit]
@@ -239,18 +236,18 @@ class Writer:
             raise self._error("a limit is a count and a unit, or before = MM-DD")
         if written.count < 0:
             raise self._error("a limit cannot count less than 0")
-        first_day = written.first_day or self._text.first_day
-        last_day = written.last_day or self._text.last_day
-        return Limit(written.count, written.unit, first_day, last_day, written.direction)
+        return self._limit(written, written.count, written.unit, written.direction)
 
     def _leg(self, written: WrittenLeg) -> Leg:
         told = Told(**self._common(WrittenTold(written.event, written.date, where=written.where)))
-        first_day = written.first_day or self._text.first_day
-        last_day = written.last_day or self._text.last_day
         if written.of:
             self._check(written.event, written.of)
-        limit = Limit(written.count, written.unit, first_day, last_day)
+        limit = self._limit(written, written.count, written.unit, "after")
         return Leg(written.name, told, limit, written.is_before, written.of)
+
+    def _limit(self, written: WrittenLimit | WrittenLeg, count: int, unit: Unit, direction: Direction) -> Limit:
+        first_day = written.first_day or self._text.first_day
+        return Limit(count, unit, first_day, written.last_day or self._text.last_day, direction)
 
     def _exemption(self, written: WrittenException) -> Exemption:
         if not written.source.strip():

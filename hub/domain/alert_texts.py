@@ -14,12 +14,7 @@ from hub.domain.facts import Feed
 from hub.domain.instants import local_date
 from hub.domain.obligation import Obligation, Shortfall
 from hub.domain.rules import Rule
-from hub.domain.words import PASSED, STATES, UNCONFIRMED_READING, UNCONFIRMED_RECEIPT
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
+from hub.domain.words import MONTHS, PASSED, STATES, UNCONFIRMED_READING, UNCONFIRMED_RECEIPT
 
 _MISSED = MappingProxyType(
     {
@@ -83,7 +78,7 @@ def day(when: date | None) -> str:
     >>> day(date(2026, 1, 5))
     '5 January 2026'
     """
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}" if when else "a date not known"
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}" if when else "a date not known"
 
 
 def counted(number: float, one: str, many: str = "") -> str:

@@ -11,7 +11,7 @@ from hub.domain.instants import local_date
 from hub.domain.obligation import State
 from hub.domain.processes import UNCONFIRMED, Episode
 from hub.domain.rules import Condition, Lapse, Rule, Told, has_one
-from hub.domain.seen import Hit, Seen, first, in_order, last
+from hub.domain.seen import Hit, Seen, first, in_order
 
 Hits = Callable[[Told, Episode], list[Hit]]
 """The events of a kind that belong to an episode, earliest first."""
@@ -77,15 +77,15 @@ class Clock:
     def _done(self, hits: Hits) -> Hit | None:
         """Return the event that discharges the duty: the first, or the one that makes up the number or the list."""
         found = []
-        for told in self._rule.discharged_by:
-            of_kind = hits(told, self._episode)
-            for field, values in told.every:
-                told_of = [[hit for hit in of_kind if has_one(hit[2].data.get(field), (one,))] for one in values]
-                of_kind = [last(hit for of_one in told_of if (hit := first(of_one)))] if all(told_of) else []
+        for kind in self._rule.discharged_by:
+            of_kind = hits(kind, self._episode)
+            for field, values in kind.every:
+                firsts = [first(hit for hit in of_kind if has_one(hit[2].data.get(field), (one,))) for one in values]
+                told = [hit for hit in firsts if hit is not None]
+                of_kind = [max(told, key=in_order)] if len(told) == len(values) else []
             found += of_kind
-        if self._rule.times == 1:
-            return first(found)
-        found.sort(key=in_order)
+        if len(found) > 1:
+            found.sort(key=in_order)
         return found[self._rule.times - 1] if len(found) >= self._rule.times else None
 
     def _condition(self, hits: Hits) -> tuple[Fact | None, bool]:
@@ -163,12 +163,8 @@ class Clock:
 
     def _feeds(self) -> list[Feed]:
         """Return the area's sources that could tell of the discharge, and whose word would count."""
-        leading = [self._area.leading.get(told.event) for told in self._rule.discharged_by]
-        return [
-            feed
-            for feed in self._area.feeds.values()
-            if feed.connector in self._rule.told_by and any(lead in (None, feed.source) for lead in leading)
-        ]
+        rule, area = self._rule, self._area
+        return [feed for feed in area.feeds.values() if rule.may_be_told_by(feed.connector, feed.source, area.leading)]
 
     def _known_late(self, due: date) -> date | None:
         """Return the first day past the due date on which we were sure of the start, and heard all up to the due date."""

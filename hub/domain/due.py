@@ -24,7 +24,7 @@ class Counting(Struct, frozen=True):
     school: SchoolCalendar | None = None
 
 
-class Start(Struct, frozen=True):
+class Given(Struct, frozen=True):
     """What a due date depends on besides the day it is counted from.
 
     Attributes:
@@ -72,26 +72,26 @@ class Due(Struct, frozen=True):
         return [*steps, f"the {self.takes} of these: {self.on}"] if len(steps) > 1 else steps
 
 
-def due_of(rule: Rule, started_on: date, counting: Counting, start: Start) -> Due:
+def due_of(rule: Rule, started_on: date, counting: Counting, given: Given) -> Due:
     """Return when a duty is due that began on a day."""
-    dated = rule.limit_at(started_on, start.data)
-    return due_by(dated, started_on, counting, start) if dated else Due(None, why_not="no number of days")
+    dated = rule.limit_at(started_on, given.data)
+    return due_by(dated, started_on, counting, given) if dated else Due(None, why_not="no number of days")
 
 
-def due_by(dated: DatedLimit, started_on: date, counting: Counting, start: Start) -> Due:
+def due_by(dated: DatedLimit, started_on: date, counting: Counting, given: Given) -> Due:
     """Return when a duty is due by one limit."""
     day = started_on
-    if dated.of and start.data is not NOTHING:
-        if not start.data.get(dated.of):
+    if dated.of and given.data is not NOTHING:
+        if not given.data.get(dated.of):
             return Due(None, why_not=f"no {dated.of.replace('_', ' ')} is known to count from")
-        day = date.fromisoformat(start.data[dated.of])
-    year = str(start.data.get(dated.year) or "") if dated.year else ""
+        day = date.fromisoformat(given.data[dated.of])
+    year = str(given.data.get(dated.year) or "") if dated.year else ""
     if year and not (year.isdigit() and len(year) == 4):
         return Due(None, why_not=f"{year!r} is no year to count in")
     try:
         counts = [Count("", dated.limit, day, _last_day(dated.limit, day, counting, year))]
         for leg in dated.legs:
-            if on := start.legs.get(leg.name):
+            if on := given.legs.get(leg.name):
                 counts.append(Count(leg.name, leg.limit, on, _last_day(leg.limit, on, counting)))
     except NoCalendar:
         return Due(None, why_not=f"{length(dated.limit)}: needs the school's calendar")

@@ -32,7 +32,7 @@ class Grounds:
         found = [
             (not fact.data.get("evidence"), day, slot, fact)
             for day, slot, fact in claims
-            if day <= self._due <= (fact.day("until") or date.max) and not self.refused(fact, day)
+            if not self.why_not(fact, day)
         ]
         return min(found, key=lambda claim: claim[:3])[3] if found else None
 
@@ -43,9 +43,9 @@ class Grounds:
             return "it begins after the due date"
         if until is not None and until < self._due:
             return "it ends before the due date, and an exception adds no time"
-        return self.refused(claim, since)
+        return self._refused(claim, since)
 
-    def refused(self, claim: Fact, since: date) -> str:
+    def _refused(self, claim: Fact, since: date) -> str:
         """Return why a claim does not reach the rule; empty if it does.
 
         A claim that names rules or families reaches those alone; one that names none reaches all that know its ground.

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from hub.domain.advice import Advice
 from hub.domain.calendar import DayOfYear, Limit, before
 from hub.domain.clock import Clock, Hits
-from hub.domain.due import Counting, Start, due_by
+from hub.domain.due import Counting, Given, due_by
 from hub.domain.facts import AreaFacts, Fact
 from hub.domain.grounds import CLAIM, OTHER_LIMITS, Grounds
 from hub.domain.identifiers import name_of
@@ -82,12 +82,9 @@ def pass_time(duties: Judgement, on: date) -> Judgement | None:
         if owed.state in ("open", "at_risk") and owed.due_on is not None:
             if owed.due_on < on:
                 return None
-            if owed.warns_on is not None and owed.warns_on > on:
-                wakes.append(owed.warns_on)
-            else:
-                wakes.append(owed.due_on + _DAY)
-                if owed.warns_on is not None and owed.state == "open":
-                    owed = structs.replace(owed, state="at_risk")
+            wakes.append(_wakes_on(owed.due_on, owed.warns_on, on))
+            if owed.state == "open" and owed.warns_on is not None and owed.warns_on <= on:
+                owed = structs.replace(owed, state="at_risk")
         found.append(owed)
     return Judgement(tuple(found), unmatched=duties.unmatched, wake_on=min(wakes, default=None), read_on=duties.read_on)
 
@@ -316,21 +313,21 @@ class _Case:
         return self.on
 
     def _due(self, dated: DatedLimit, episode: Episode, hits: Hits) -> date | None:
-        if dated.is_plain and episode.until is None:
+        if episode.until is not None:
+            return episode.until
+        if dated.is_plain:
             return _plain_due(episode.started_on, dated.limit)
         legs: dict[str, date] = {}
         for leg in dated.legs:
             told = self._before(leg.told, episode) if leg.is_before else hits(leg.told, episode)
             if leg.of:
-                own = due_by(dated, episode.started_on, self._counting(episode), Start(episode.first.data)).on
+                own = due_by(dated, episode.started_on, self._counting(episode), Given(episode.first.data)).on
                 days = [on for day, _, fact in told if own and day <= own and (on := fact.day(leg.of)) is not None]
                 legs |= {leg.name: max(days)} if days else {}
             elif told:
                 days = [day for day, _, _ in told]
                 legs[leg.name] = max(days) if leg.is_before else min(days)
-        if episode.until is not None:
-            return episode.until
-        return due_by(dated, episode.started_on, self._counting(episode), Start(episode.first.data, legs)).on
+        return due_by(dated, episode.started_on, self._counting(episode), Given(episode.first.data, legs)).on
 
     def _before(self, told: Told, episode: Episode) -> list[Hit]:
         return [hit for hit in self.seen.dated(told) if hit[0] <= episode.started_on]
@@ -359,9 +356,14 @@ class _Case:
     def _wake_for(self, state: State, due: date | None, warns: date | None) -> None:
         if due is None or state not in ("open", "at_risk"):
             return
-        day = warns if warns is not None and warns > self.on else due + _DAY
+        day = _wakes_on(due, warns, self.on)
         if self.wake is None or day < self.wake:
             self.wake = day
+
+
+def _wakes_on(due: date, warns: date | None, on: date) -> date:
+    """Return the first later day on which a duty that is under way changes by itself: warned of, or past its date."""
+    return warns if warns is not None and warns > on else due + _DAY
 
 
 _name = lru_cache(maxsize=65536)(partial(name_of, "obligation"))
@@ -369,7 +371,7 @@ _name = lru_cache(maxsize=65536)(partial(name_of, "obligation"))
 
 @lru_cache(maxsize=8192)
 def _plain_due(started_on: date, limit: Limit | DayOfYear) -> date | None:
-    return due_by(DatedLimit(date.min, limit), started_on, Counting(), Start()).on
+    return due_by(DatedLimit(date.min, limit), started_on, Counting(), Given()).on
 
 
 def _is_of_child(told: Told) -> bool:

@@ -108,6 +108,11 @@ def outstanding(
     return tuple(_of_process(name, owed, rulebook, on, heard_to) for name, owed in sorted(by_process.items()))
 
 
+def counts_for_a_body(duty_holder: str, limit_force: str, started_basis: str) -> bool:
+    """Tell whether days past a duty's date count for whoever owes it: no family's, no local target's, of a receipt confirmed."""
+    return duty_holder != "family" and limit_force != "policy" and started_basis not in UNCONFIRMED
+
+
 def _of_process(
     process: str, obligations: Sequence[Obligation], rulebook: Rulebook, on: date, heard_to: date | None
 ) -> Outstanding:
@@ -138,9 +143,9 @@ def _ended(timed: Sequence[Obligation]) -> date | None:
 
 
 def _late(owed: Obligation, rulebook: Rulebook, end: date, heard_to: date | None) -> _Late | None:
-    if owed.state not in _LATE or owed.due_on is None or owed.started_basis in UNCONFIRMED:
+    if owed.state not in _LATE or owed.due_on is None or owed.rule not in rulebook.by_id:
         return None
-    if owed.duty_holder == "family" or owed.limit_force == "policy" or owed.rule not in rulebook.by_id:
+    if not counts_for_a_body(owed.duty_holder, owed.limit_force, owed.started_basis):
         return None
     last = owed.done_on if owed.state == "met_late" else min(end, heard_to or end)
     last = min(last or end, end)

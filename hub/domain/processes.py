@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 from hub.domain.calendar import DayOfYear
 from hub.domain.facts import Fact
 from hub.domain.rules import Start, Told
-from hub.domain.seen import Hit, Seen, by_content, in_order
+from hub.domain.seen import Hit, Seen, in_order
 
 _DAY = timedelta(days=1)
 UNCONFIRMED = frozenset({"deemed", "unknown"})
@@ -60,7 +60,7 @@ def school_year_episodes(seen: Seen, starts: Sequence[Start], ends: Sequence[Tol
 
     A start within a year that one before it still covers begins nothing; after an end, a new school begins anew.
     """
-    found = sorted(((*hit, start) for start in starts for hit in seen.dated(start)), key=lambda hit: hit[:2])
+    found = sorted(((*hit, start) for start in starts for hit in seen.dated(start)), key=lambda hit: in_order(hit[:3]))
     over = sorted(hit[0] for told in ends for hit in seen.dated(told))
     episodes: list[Episode] = []
     covered = date.min
@@ -88,7 +88,7 @@ def series_episodes(seen: Seen, starts: Sequence[Start]) -> list[Episode]:
 
 def _episode(key: str, found: list[tuple[date, str, Fact, Start]], part: str = "") -> Episode:
     if len(found) > 1:
-        found.sort(key=lambda hit: by_content(hit[:3]))
+        found.sort(key=lambda hit: in_order(hit[:3]))
     day, slot, fact, start = found[0]
     return Episode(
         key=key,
@@ -126,7 +126,6 @@ class Started:
         self.plans = {episode.key: episode.plan for episode in episodes}
         self.at = {(episode.key, episode.first.data.get("institution", "")) for episode in episodes}
         self._told: dict[int, tuple[dict[str, list[Hit]], list[Hit]]] = {}
-        self.by_type = seen.by_type
 
     def told(self, told: Told) -> tuple[dict[str, list[Hit]], list[Hit]]:
         """Return the events of a kind by their process, earliest first, and those that do not say where they belong."""
@@ -175,13 +174,7 @@ class Processes:
     def __init__(self, started: Started, closing: Sequence[Told], others: Sequence[Told] = ()) -> None:
         self._started = started
         self._fitted: dict[tuple[int, str], list[Hit]] = {}
-        loose = [
-            (*hit, told)
-            for tells in (closing, others)
-            for told in tells
-            if told.event in started.by_type
-            for hit in started.told(told)[1]
-        ]
+        loose = [(*hit, told) for tells in (closing, others) for told in tells for hit in started.told(told)[1]]
         if loose:
             self._fit(loose, closing)
 
@@ -199,7 +192,7 @@ class Processes:
             for key, hits in self._started.told(told)[0].items():
                 after = (day for day, _, _ in hits if day >= self._started.on[key])
                 closed[key] = min(next(after, date.max), closed.get(key, date.max))
-        for day, slot, fact, told in sorted(loose, key=lambda hit: (hit[0], hit[1], hit[3].event)):
+        for day, slot, fact, told in sorted(loose, key=lambda hit: in_order(hit[:3])):
             fitting = [key for key, start in self._started.on.items() if start <= day <= closed.get(key, date.max)]
             if plan := fact.data.get("plan"):
                 fitting = [key for key in fitting if self._started.plans[key] in ("", plan)]

@@ -291,6 +291,15 @@ class Rule(Struct, frozen=True, kw_only=True):
         """Whether it is a family's right with an end, not a duty: when it ends it lapses and nobody is late."""
         return self.duty_holder == "family"
 
+    def may_be_told_by(self, connector: str, source: str, leading: Mapping[str, str]) -> bool:
+        """Tell whether a source is able to tell of the discharge, and its word would count where a source leads.
+
+        Args:
+            leading: Event to the source whose word alone counts for it.
+        """
+        leads = [leading.get(told.event) for told in self.discharged_by]
+        return connector in self.told_by and any(lead in (None, source) for lead in leads)
+
     def tells_unmatched(self, event: str) -> bool:
         """Whether an event that would discharge this duty, and fits no case, is a gap worth a person's look."""
         return self.matched_by != "series" and not self.recurs and event in self.of_process

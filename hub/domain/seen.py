@@ -10,7 +10,7 @@ from hub.domain.facts import Fact
 from hub.domain.rules import Start, Told
 
 Hit = tuple[date, str, Fact]
-"""The date that counts, the slot that settles ties, and the fact."""
+"""The date that counts, the slot, and the fact."""
 
 
 class Seen:
@@ -69,7 +69,8 @@ class Seen:
                     day = told.day(fact)
                     if day is not None and self.has_come(day):
                         hits.append((day, fact.slot, fact))
-            hits.sort(key=in_order)
+            if len(hits) > 1:
+                hits.sort(key=in_order)
             self._dated[id(told)] = hits
         return hits
 
@@ -86,25 +87,12 @@ class Seen:
 
 
 def first(hits: Iterable[Hit]) -> Hit | None:
-    """Return the earliest; of one day's the first by what it says, so that which one counts depends on no key of ours."""
+    """Return the earliest."""
     found = list(hits)
-    if not found:
-        return None
-    day = min(hit[0] for hit in found)
-    return min((hit for hit in found if hit[0] == day), key=by_content) if len(found) > 1 else found[0]
+    return min(found, key=in_order) if len(found) > 1 else next(iter(found), None)
 
 
-def last(hits: Iterable[Hit]) -> Hit:
-    """Return the latest of at least one; of one day's the last by what it says."""
-    return max(hits, key=by_content)
-
-
-def by_content(hit: Hit) -> tuple[date, str, str, bytes, str]:
-    """Sort key of hits that no key of ours decides: by date, then by what is said; by slot where all that is the same."""
+def in_order(hit: Hit) -> tuple[date, str, str, bytes, str]:
+    """Sort key of hits: by date, then by what is said, so that no arrival and no key of ours decides which one counts."""
     day, slot, fact = hit
     return day, fact.type, fact.source, msgspec.json.encode(fact.data, order="deterministic"), slot
-
-
-def in_order(hit: Hit) -> tuple[date, str]:
-    """Sort key of hits: by date, then by slot, never by arrival."""
-    return hit[0], hit[1]

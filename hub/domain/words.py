@@ -76,7 +76,7 @@ _MOVED = MappingProxyType(
         "next_tribunal_day": "; a last day that is no working day, from 25 December to 1 January or in August moves to the next",
     }
 )
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
@@ -113,7 +113,7 @@ def length(limit: Limit | DayOfYear) -> str:
     'before 15 February'
     """
     if isinstance(limit, DayOfYear):
-        return f"before {limit.day} {_MONTHS[limit.month - 1]}"
+        return f"before {limit.day} {MONTHS[limit.month - 1]}"
     unit = _UNITS[limit.unit] + ("s" if limit.count != 1 else "")
     if limit.direction == "before":
         return f"at least {limit.count} {unit} before"

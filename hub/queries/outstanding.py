@@ -9,13 +9,12 @@ from msgspec import Struct
 
 from hub.domain.errors import Conflict, Forbidden, NotFound
 from hub.domain.obligation import Obligation, State
-from hub.domain.outstanding import BodyDays, Outstanding, Span
+from hub.domain.outstanding import BodyDays, Outstanding, Span, counts_for_a_body
 from hub.domain.outstanding import outstanding as count
-from hub.domain.processes import UNCONFIRMED
 from hub.domain.rules import Rule, Rulebook
 from hub.queries.child import duties_of
 from hub.queries.conditions import visible_children
-from hub.queries.desk import Desk, Feed
+from hub.queries.desk import Desk
 from hub.queries.obligations import Duty
 from hub.queries.processes import Process, is_live, processes
 
@@ -157,21 +156,15 @@ def _heard_to(desk: Desk, rulebook: Rulebook, duties: Iterable[Duty]) -> date | 
 
 
 def _may_count(duty: Duty) -> bool:
-    """Tell whether a duty is overdue and of those that count for a body (`hub.domain.outstanding`)."""
-    is_sure = duty.started_basis not in UNCONFIRMED
-    return duty.state == "overdue" and is_sure and duty.duty_holder != "family" and duty.limit_force != "policy"
+    return duty.state == "overdue" and counts_for_a_body(duty.duty_holder, duty.limit_force, duty.started_basis)
 
 
 def _told_to(desk: Desk, duty: Duty, rule: Rule, leading: Leading) -> date:
-    leads = [leading.get(told.event) for told in rule.discharged_by]
-    able: list[Feed] = [
-        feed
+    told = [
+        feed.complete_to
         for feed in desk.feeds.values()
-        if feed.area == duty.area
-        and feed.connector in rule.told_by
-        and any(lead in (None, feed.source) for lead in leads)
+        if feed.complete_to and feed.area == duty.area and rule.may_be_told_by(feed.connector, feed.source, leading)
     ]
-    told = [feed.complete_to for feed in able if feed.complete_to]
     return max(told, default=duty.due_on or date.min)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from hub.bootstrap import Hub, run_cases
-from hub.domain.due import Counting, Start, due_of
+from hub.domain.due import Counting, Given, due_of
 from hub.domain.errors import NotFound, Unusable
 from hub.domain.facts import SchoolCalendar, calendars_of
 from hub.domain.rules import NOTHING, Rule, list_rules
@@ -64,7 +64,7 @@ def due(hub: Hub, rule_id: str, start: str, besides: Iterable[str], school: Scho
     rule = rule_of(hub, rule_id)
     started_on = _day("--from", start)
     data, legs = _besides(rule, started_on, besides)
-    found = due_of(rule, started_on, Counting(hub.rulebook.holidays, school), Start(data or NOTHING, legs))
+    found = due_of(rule, started_on, Counting(hub.rulebook.holidays, school), Given(data or NOTHING, legs))
     steps = found.steps()
     if found.on is None and rule.limits and rule.limit_at(started_on, data) is None:
         fields = sorted({name for dated in rule.limits for name, _ in dated.where})

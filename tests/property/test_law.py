@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hub.adapters.rulebook import load
 from hub.domain.calendar import Limit, NoCalendar, due_on
-from hub.domain.due import Counting, Start, due_of
+from hub.domain.due import Counting, Given, due_of
 from hub.domain.facts import AreaFacts, Body, Closure, Fact, Feed, SchoolCalendar
 from hub.domain.grounds import CLAIM
 from hub.domain.obligation import Obligation
@@ -139,8 +139,8 @@ def test_school_days_reach_no_less_far_when_a_closure_is_added(on: date, count: 
 
 @given(st.sampled_from([rule for rule in BOOK.rules if rule.limits]), days)
 def test_a_later_start_is_never_due_earlier(rule: Rule, on: date) -> None:
-    counting, start = Counting(BOOK.holidays, SchoolCalendar("S", YEAR)), Start()
-    first, next_day = (due_of(rule, day, counting, start).on for day in (on, on + timedelta(days=1)))
+    counting, given = Counting(BOOK.holidays, SchoolCalendar("S", YEAR)), Given()
+    first, next_day = (due_of(rule, day, counting, given).on for day in (on, on + timedelta(days=1)))
     assert first is None or next_day is None or first <= next_day
 
 

@@ -5,55 +5,51 @@ from datetime import date
 from hub.domain.events.envelope import OfProcess
 
 
-class MediationAdviserContacted(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class _ToAdviser(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+    body: str = ""
+    kind: str = ""
+    told_on: date | None = None
+
+
+class MediationAdviserContacted(_ToAdviser, frozen=True, kw_only=True, omit_defaults=True):
     """The family contacted a mediation adviser (reg 33); `body` is the adviser."""
 
-    body: str = ""
-    kind: str = ""
-    told_on: date | None = None
 
-
-class MediationCertificateIssued(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class MediationCertificateIssued(_ToAdviser, frozen=True, kw_only=True, omit_defaults=True):
     """The adviser issued the certificate (regs 34, 39); `body` is the adviser."""
 
-    body: str = ""
-    kind: str = ""
-    told_on: date | None = None
     issued_on: date | None = None
 
 
-class MediationRequested(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
-    """The family told the authority on `told_on` that it wants mediation, and about which issues (CFA s.53, reg 36)."""
-
+class _Issues(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
     body: str = ""
     issues: tuple[str, ...] = ()
+
+
+class MediationRequested(_Issues, frozen=True, kw_only=True, omit_defaults=True):
+    """The family told the authority on `told_on` that it wants mediation, and about which issues (CFA s.53, reg 36)."""
+
     told_on: date | None = None
 
 
-class MediationIssuesSent(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class MediationIssuesSent(_Issues, frozen=True, kw_only=True, omit_defaults=True):
     """The authority told a commissioning body the issues (CFA s.53, reg 35)."""
 
-    body: str = ""
-    issues: tuple[str, ...] = ()
     told_on: date | None = None
     sent_on: date | None = None
 
 
-class MediationArranged(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class MediationArranged(_Issues, frozen=True, kw_only=True, omit_defaults=True):
     """Mediation was arranged for `held_on`, and the family given notice; `body` arranges."""
 
-    body: str = ""
-    issues: tuple[str, ...] = ()
     sent_on: date | None = None
     held_on: date | None = None
     notice_given_on: date | None = None
 
 
-class MediationCannotBeArranged(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class MediationCannotBeArranged(_Issues, frozen=True, kw_only=True, omit_defaults=True):
     """The body that arranges told the adviser that the 30 days cannot be met (reg 39(3))."""
 
-    body: str = ""
-    issues: tuple[str, ...] = ()
     adviser_told_on: date | None = None
 
 
@@ -67,11 +63,9 @@ class MediationHeld(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
     outcome: str = ""
 
 
-class MediationAgreementReached(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class MediationAgreementReached(_Issues, frozen=True, kw_only=True, omit_defaults=True):
     """The parties agreed in writing (reg 42). `steps` lists `what:by whom:by when`."""
 
-    body: str = ""
-    issues: tuple[str, ...] = ()
     agreed_on: date | None = None
     appealable_as: str = ""
     steps: tuple[str, ...] = ()

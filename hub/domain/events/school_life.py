@@ -84,40 +84,27 @@ class PermanentExclusionGiven(_Exclusion, frozen=True, kw_only=True, omit_defaul
     """A pupil was permanently excluded; `started_on` is the first day of it."""
 
 
-class PermanentExclusionRescinded(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class _Matter(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+    institution: str = ""
+    started_on: date | None = None
+    matter: str = ""
+    on: date | None = None
+
+
+class PermanentExclusionRescinded(_Matter, frozen=True, kw_only=True, omit_defaults=True):
     """A permanent exclusion was cancelled, or the pupil is reinstated."""
 
-    institution: str = ""
-    started_on: date | None = None
-    matter: str = ""
-    on: date | None = None
 
-
-class AuthorityTold(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class AuthorityTold(_Matter, frozen=True, kw_only=True, omit_defaults=True):
     """The school told the authority of the matter, such as a suspension (SI 2012/1033)."""
 
-    institution: str = ""
-    started_on: date | None = None
-    matter: str = ""
-    on: date | None = None
 
-
-class GovernorsMet(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class GovernorsMet(_Matter, frozen=True, kw_only=True, omit_defaults=True):
     """The governing body considered the matter (SI 2012/1033)."""
 
-    institution: str = ""
-    started_on: date | None = None
-    matter: str = ""
-    on: date | None = None
 
-
-class AttendanceReturnSent(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class AttendanceReturnSent(_Matter, frozen=True, kw_only=True, omit_defaults=True):
     """The school sent the authority a return (SI 2024/208 reg 13)."""
-
-    institution: str = ""
-    started_on: date | None = None
-    matter: str = ""
-    on: date | None = None
 
 
 class _Elsewhere(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
@@ -164,46 +151,37 @@ class AdmissionRefused(_Admission, frozen=True, kw_only=True, omit_defaults=True
     """A place was refused."""
 
 
-class TransportRequested(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class _TransportAsked(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+    institution: str = ""
+    reason: str = ""
+    stage: str = ""
+    sent_on: date | None = None
+    received_on: date | None = None
+
+
+class TransportRequested(_TransportAsked, frozen=True, kw_only=True, omit_defaults=True):
     """Home-to-school travel was asked for."""
 
+
+class _TransportAnswered(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
     institution: str = ""
     reason: str = ""
     stage: str = ""
+    decision: str = ""
     sent_on: date | None = None
     received_on: date | None = None
 
 
-class TransportDecided(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class TransportDecided(_TransportAnswered, frozen=True, kw_only=True, omit_defaults=True):
     """The family was told whether travel is arranged."""
 
-    institution: str = ""
-    reason: str = ""
-    stage: str = ""
-    decision: str = ""
-    sent_on: date | None = None
-    received_on: date | None = None
 
-
-class TransportAppealed(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class TransportAppealed(_TransportAsked, frozen=True, kw_only=True, omit_defaults=True):
     """The family asked for stage 1 or 2 of the review of a refusal."""
 
-    institution: str = ""
-    reason: str = ""
-    stage: str = ""
-    sent_on: date | None = None
-    received_on: date | None = None
 
-
-class TransportAppealAnswered(OfProcess, frozen=True, kw_only=True, omit_defaults=True):
+class TransportAppealAnswered(_TransportAnswered, frozen=True, kw_only=True, omit_defaults=True):
     """A stage of the review of a refusal was answered."""
-
-    institution: str = ""
-    reason: str = ""
-    stage: str = ""
-    decision: str = ""
-    sent_on: date | None = None
-    received_on: date | None = None
 
 
 class TransportJourneyMissed(OfProcess, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,7 +5,7 @@ import msgspec
 
 from hub.adapters.rulebook import load
 from hub.domain.calendar import Limit
-from hub.domain.due import Counting, Start, due_of
+from hub.domain.due import Counting, Given, due_of
 from hub.domain.facts import Fact
 from hub.domain.rules import DatedLimit, Told, list_rules
 
@@ -23,14 +23,14 @@ def test_a_case_is_judged_by_the_limit_in_force_at_its_start() -> None:
         DatedLimit(date(2029, 9, 1), Limit(4, "weeks")),
     )
     rule = msgspec.structs.replace(RULE, limits=weeks)
-    assert due_of(rule, date(2029, 8, 31), Counting(), Start()).on == date(2029, 10, 12)
-    assert due_of(rule, date(2029, 9, 1), Counting(), Start()).on == date(2029, 9, 29)
-    assert due_of(rule, date(2014, 8, 31), Counting(), Start()).on is None
+    assert due_of(rule, date(2029, 8, 31), Counting(), Given()).on == date(2029, 10, 12)
+    assert due_of(rule, date(2029, 9, 1), Counting(), Given()).on == date(2029, 9, 29)
+    assert due_of(rule, date(2014, 8, 31), Counting(), Given()).on is None
 
 
 def test_a_limit_that_ended_applies_no_more() -> None:
     ended = (DatedLimit(date(2014, 9, 1), Limit(6, "weeks"), date(2020, 4, 30)),)
-    assert due_of(msgspec.structs.replace(RULE, limits=ended), date(2020, 5, 1), Counting(), Start()).on is None
+    assert due_of(msgspec.structs.replace(RULE, limits=ended), date(2020, 5, 1), Counting(), Given()).on is None
 
 
 def test_rules_are_found_by_the_events_that_start_them() -> None:
