@@ -6,6 +6,7 @@ from typing import Any
 from consumers import inbox
 from hub.domain.errors import Unavailable
 from hub.domain.identifiers import Keyed
+from hub.domain.identity.model import Model
 from hub.domain.instants import stamp
 from hub.domain.rules import Rulebook
 from hub.pipeline.area import AreaWorker
@@ -26,16 +27,16 @@ class Embedded:
     """One process that is the worker of every area of its store."""
 
     def __init__(
-        self, store: Store, keyed: Keyed, rulebook: Rulebook, now: Now, deliver: Deliver | None = None
+        self, store: Store, keyed: Keyed, rulebook: Rulebook, model: Model, now: Now, deliver: Deliver | None = None
     ) -> None:
-        self._store, self._keyed, self._rulebook, self._now = store, keyed, rulebook, now
+        self._store, self._keyed, self._rulebook, self._model, self._now = store, keyed, rulebook, model, now
         self._deliver = deliver
         self._workers: dict[str, AreaWorker] = {}
 
     def worker(self, area: str) -> AreaWorker:
         """Return the area's one worker."""
         if area not in self._workers:
-            self._workers[area] = AreaWorker(self._store, area, self._keyed, self._rulebook)
+            self._workers[area] = AreaWorker(self._store, area, self._keyed, self._rulebook, self._model)
         return self._workers[area]
 
     def drain(self, progress: Callable[[int], None] | None = None) -> int:

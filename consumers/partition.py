@@ -11,6 +11,7 @@ from consumers.embedded import Deliver
 from consumers.position import Guarded, Position
 from hub.domain.errors import Unusable
 from hub.domain.identifiers import Keyed, name_of
+from hub.domain.identity.model import Model
 from hub.domain.instants import stamp
 from hub.domain.rules import Rulebook
 from hub.domain.topics import Topics
@@ -34,6 +35,7 @@ class Parts(Struct, frozen=True):
     topics: Topics
     keyed: Keyed
     rulebook: Rulebook
+    model: Model
     now: Now
     deliver: Deliver | None = None
 
@@ -142,7 +144,9 @@ class Partition:
 
     def _worker(self, area: str) -> AreaWorker:
         if area not in self._workers:
-            self._workers[area] = AreaWorker(self._store, area, self._parts.keyed, self._parts.rulebook)
+            self._workers[area] = AreaWorker(
+                self._store, area, self._parts.keyed, self._parts.rulebook, self._parts.model
+            )
         return self._workers[area]
 
     def _read(self, record: Record) -> tuple[str, Input] | Unusable:

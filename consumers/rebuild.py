@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from hub.domain.identifiers import Keyed
+from hub.domain.identity.model import Model
 from hub.domain.instants import end_of, stamp
 from hub.domain.rules import Rulebook
 from hub.pipeline.area import AreaWorker
@@ -32,10 +33,10 @@ def entries(reader: Reader, area: str, after: int = 0, before: str = "") -> Iter
         after = rows[-1]["seq"]
 
 
-def rebuild(source: Reader, target: Store, keyed: Keyed, rulebook: Rulebook) -> None:
+def rebuild(source: Reader, target: Store, keyed: Keyed, rulebook: Rulebook, model: Model) -> None:
     """Fold every journal of one store into the fresh tables of another; decides nothing, sends nothing."""
     for area in areas(source):
-        worker = AreaWorker(target, area, keyed, rulebook)
+        worker = AreaWorker(target, area, keyed, rulebook, model)
         worker.replay(entries(source, area))
         worker.judge_all()
 
@@ -43,9 +44,9 @@ def rebuild(source: Reader, target: Store, keyed: Keyed, rulebook: Rulebook) -> 
 class History:
     """One area as it was known, going forward in time; `store` holds its tables at the last date asked for."""
 
-    def __init__(self, source: Reader, store: Store, area: str, keyed: Keyed, rulebook: Rulebook) -> None:
+    def __init__(self, source: Reader, store: Store, area: str, keyed: Keyed, rulebook: Rulebook, model: Model) -> None:
         self._source, self.store, self._area = source, store, area
-        self._worker = AreaWorker(store, area, keyed, rulebook)
+        self._worker = AreaWorker(store, area, keyed, rulebook, model)
         self._after = 0
 
     def known(self, at: datetime | None) -> None:

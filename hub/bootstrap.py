@@ -16,7 +16,7 @@ import schemas
 from connectors.ingest import Intake
 from consumers import publish
 from consumers.embedded import Embedded
-from hub.adapters import cases
+from hub.adapters import cases, models
 from hub.adapters import now as clock
 from hub.adapters import rulebook as law
 from hub.adapters.channels.outbox_folder import OutboxFolder
@@ -28,6 +28,7 @@ from hub.config import Config
 from hub.domain.access import Actor
 from hub.domain.errors import ConfigError, Unavailable, Unusable
 from hub.domain.identifiers import Keyed, name_of
+from hub.domain.identity.model import Model
 from hub.domain.instants import stamp
 from hub.domain.messages import compose
 from hub.domain.rules import Rule, Rulebook
@@ -84,6 +85,11 @@ class Hub:
         confirmed = self._sign_offs.read_text("utf-8") if self._sign_offs.exists() else ""
         return law.load(pack=pack, sign_offs=confirmed)
 
+    @cached_property
+    def model(self) -> Model:
+        """The identity model that an area begins with; one that was activated there comes before it."""
+        return models.load()
+
     @staticmethod
     def case_counts() -> dict[str, int]:
         """Return the number of worked cases by rule."""
@@ -104,7 +110,7 @@ class Hub:
     @cached_property
     def embedded(self) -> Embedded:
         """The embedded host."""
-        return Embedded(self.store, self.keyed, self.rulebook, clock.now, self.deliver)
+        return Embedded(self.store, self.keyed, self.rulebook, self.model, clock.now, self.deliver)
 
     @cached_property
     def intake(self) -> Intake:
@@ -147,7 +153,7 @@ class Hub:
         from consumers.partition import Parts
 
         parts = Parts(
-            self.store, self.log, self.codec, self.topics, self.keyed, self.rulebook, clock.now, self.deliver
+            self.store, self.log, self.codec, self.topics, self.keyed, self.rulebook, self.model, clock.now, self.deliver
         )  # fmt: skip
         group = f"{self.config.prefix}tell-once"
         return app.run(parts, Settings(name=name, bootstrap=self.config.bootstrap, group=group))

@@ -395,7 +395,7 @@ def erase(hub: bootstrap.Hub, name: str, local_id: str, who: str, reason: str, a
 def rebuild_(hub: bootstrap.Hub, folder: Path, as_json: bool) -> None:
     """Fold the journal again into fresh tables in a folder; equal bytes mean that nothing hangs on chance."""
     target = hub.rebuilt(folder)
-    rebuild.rebuild(hub.store, target, hub.keyed, hub.rulebook)
+    rebuild.rebuild(hub.store, target, hub.keyed, hub.rulebook, hub.model)
     tables = {name: bootstrap.digest_of(read()) for name, read in bootstrap.tables_of(target).items()}
     say({"tables": tables}, as_json, lambda r: "\n".join(f"{d}  {t}" for t, d in r["tables"].items()))
 

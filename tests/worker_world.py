@@ -288,7 +288,7 @@ def main(given: dict[str, Any]) -> int:
     store: Store = Mortal(hub.store, given.pop("dies_in")) if "dies_in" in given else hub.store
     has_agents = given.pop("agents", False)
     deliver = (lambda *_: time.sleep(600)) if given.pop("hangs", False) else hub.deliver
-    parts = Parts(store, hub.log, hub.codec, hub.topics, hub.keyed, hub.rulebook, clock.now, deliver)
+    parts = Parts(store, hub.log, hub.codec, hub.topics, hub.keyed, hub.rulebook, hub.model, clock.now, deliver)
     given["patience"] = Patience(**given.pop("patience", {}))
     settings = {"group": f"{config.prefix}tell-once", "bootstrap": config.bootstrap, "session_s": 6.0} | given
     return app.run(parts, Settings(**settings), has_agents)

@@ -13,10 +13,11 @@ from msgspec import Struct
 from hub.domain.effects import Effects
 from hub.domain.errors import Conflict
 from hub.domain.identifiers import Keyed, name_of
+from hub.domain.identity.model import Model
 from hub.domain.occasion import Occasion
 from hub.domain.routing import contacts_of
 from hub.domain.rules import Rulebook
-from hub.pipeline import journal, resolve, visits
+from hub.pipeline import journal, resolve, stewarding, visits
 from hub.pipeline.assess import assess
 from hub.pipeline.journal import DECISIONS, Entry, Input, encode
 from hub.pipeline.loading import load_state
@@ -42,8 +43,8 @@ class Ticked(Struct):
 class AreaWorker:
     """The one writer of one area."""
 
-    def __init__(self, store: Store, area: str, keyed: Keyed, rulebook: Rulebook) -> None:
-        self._store, self._area, self._keyed, self._rulebook = store, area, keyed, rulebook
+    def __init__(self, store: Store, area: str, keyed: Keyed, rulebook: Rulebook, model: Model) -> None:
+        self._store, self._area, self._keyed, self._rulebook, self._model = store, area, keyed, rulebook, model
         self._entries: list[Entry] = []
         self._state: AreaState | None = None
         self._ticked: Ticked | None = None
@@ -54,7 +55,7 @@ class AreaWorker:
     def state(self) -> AreaState:
         """The area as committed plus the batch under way; read from the store after a failure."""
         if self._state is None:
-            self._state = load_state(self._store, self._area)
+            self._state = load_state(self._store, self._area, self._model)
         return self._state
 
     # ── take ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -144,22 +145,35 @@ class AreaWorker:
         local_id = body.get("local_id", "")  # in its own column, where an erasure finds it
         source = body.get("source", "") if local_id else ""
         entry = Entry(self.state.seq + 1, taken_at, one.kind, one.id, source=source, local_id=local_id, body=one.body)
-        decided: list[Decided] = []
-        if one.kind == "decide_link":
-            decided = resolve.link_by_person(self.state, body)
-        elif one.kind == "split_child":
-            decided = resolve.split_by_person(self.state, body, self._keyed)
-        elif one.kind == "move_events":
-            decided = resolve.move_by_person(self.state, body)
-        elif one.kind == "release_quarantine":
-            decided = [("subject_released", {"child": child}) for child in body["children"]]
-        elif one.kind == "answer" and body["kind"] == "dispute" and self.state.shared is not None:
-            decided = self.state.told.of_dispute(self._occasion(), body)
+        decided = self._decided_by(one, body)
         self._before_moves([*decided, (one.kind, body)])
         entry = msgspec.structs.replace(entry, seq=self.state.seq + 1)
         self._entries.append(entry)
         self.state.apply(entry)
         self._decide(decided, taken_at, one.id)
+        if one.kind == "activate_model":  # records are compared as the new model says
+            self._commit()
+            self._state = None
+
+    def _decided_by(self, one: Input, body: dict[str, Any]) -> list[Decided]:
+        """Return what a command decides."""
+        state = self.state
+        if one.kind == "decide_link":
+            return stewarding.decide_match(state, body)
+        if one.kind == "merge_children":
+            return stewarding.ask_merge(state, body)
+        if one.kind == "split_child":
+            return stewarding.split(state, body, self._keyed)
+        if one.kind == "move_events":
+            return stewarding.move(state, body)
+        if one.kind == "undo":
+            self._commit()
+            return stewarding.undo(state, body, state.memory.behind(body["entry"]))
+        if one.kind == "release_quarantine":
+            return [("subject_released", {"child": child}) for child in body["children"]]
+        if one.kind == "answer" and body["kind"] == "dispute" and state.shared is not None:
+            return list(state.told.of_dispute(self._occasion(), body))
+        return []
 
     # ── assess, and the one transaction ───────────────────────────────────────────────────────────────────────────────
 
@@ -292,7 +306,7 @@ class AreaWorker:
         child = self.state.clusters.child_of.get(record, "")
         with self._store.begin() as unit:  # blanked, journalled and folded again in one transaction
             erase(unit, self._area, record)
-            self._state = load_state(unit, self._area)
+            self._state = load_state(unit, self._area, self._model)
             self._entries = [entry]
             self.state.apply(entry)
             if child:

@@ -7,7 +7,7 @@ import msgspec
 
 from hub.domain.alerts import AlertRetracted, AlertRow, Announced, Delivery
 from hub.domain.facts import AreaFacts, Feed, stored_body
-from hub.domain.identity.normalise import person
+from hub.domain.identity.model import Model, Scorer
 from hub.domain.instants import day_in
 from hub.pipeline.journal import EVENT
 from hub.pipeline.memory import Memory
@@ -15,9 +15,9 @@ from hub.pipeline.state import CONTACT_COLUMNS, CONTACT_KEY, AreaState, Calendar
 from hub.ports import Reader
 
 
-def load_state(reader: Reader, area: str) -> AreaState:
-    """Return the area as its last commit left it; an unknown area is an empty one."""
-    state = AreaState(area, Memory(reader, area))
+def load_state(reader: Reader, area: str, model: Model) -> AreaState:
+    """Return the area as its last commit left it; an unknown area is an empty one, with the model that it begins with."""
+    state = AreaState(area, Memory(reader, area), model)
 
     def rows(table: str, where: str = "", order: str = "") -> list[dict[str, Any]]:
         sql = f"SELECT * FROM {table} WHERE area = :area{where}{' ORDER BY ' + order if order else ''}"
@@ -37,7 +37,7 @@ def load_state(reader: Reader, area: str) -> AreaState:
         )
     _people(state, rows)
     for row in rows("possible_match"):
-        state.matches[row["id"]] = {name: row[name] for name in ("id", "source", "local_id", "child", "because")}
+        state.matches[row["id"]] = row | {"by": row["decided_by"]}
     state.placed = {(row["source"], row["local_id"]): row["placed_in"] for row in rows("placed")}
     state.moved = {row["slot"]: row["child"] for row in rows("moved_slot")}
     _told(state, rows)
@@ -75,25 +75,50 @@ def _people(state: AreaState, rows: Any) -> None:
     for row in rows("child"):
         if row["alias_of"]:
             state.aliases[row["child"]] = row["alias_of"]
-    for row in rows("source_record", " AND known_to IS NULL"):
-        record = (row["source"], row["local_id"])
-        state.clusters.link(record, row["child"])
-        state.links[record] = (row["known_from"], (row["child"], row["how"], row["because"], row["decided_by"]))
-        if row["decided_by"]:
-            state.clusters.decided.add(record)
-    for row in rows("person"):
-        record = (row["source"], row["local_id"])
-        state.clusters.describe(record, person(row))
-    withdrawn = "(type = 'SourceRecordWithdrawn' AND body LIKE '%\"kind\":\"PersonDescribed\"%')"
-    for row in rows("journal", f" AND kind = 'event' AND body <> '' AND (type = 'PersonDescribed' OR {withdrawn})"):
-        event = EVENT.decode(row["body"])
-        if (event.subject.source, event.subject.local_id) in state.clusters.child_of:
-            state.described.take(event)
+    _links(state, rows)
+    for row in rows("journal", " AND kind = 'activate_model'", "seq"):
+        state.scorer = Scorer(msgspec.convert(msgspec.json.decode(row["body"])["model"], Model, strict=False))
+    _described(state, rows)
+    for row in rows("journal", " AND kind = 'identity_sealed'", "seq"):
+        state.clusters.seal(msgspec.json.decode(row["body"])["child"])
     for row in rows("kept_apart"):
         child = row["child"]
         while child:
             state.clusters.apart.add(((row["source"], row["local_id"]), child))
             child = state.aliases.get(child, "")
+
+
+def _links(state: AreaState, rows: Any) -> None:
+    for row in rows("source_record"):
+        record = (row["source"], row["local_id"])
+        state.linked_at[row["known_from"]] = record
+        if row["known_to"] is not None:
+            continue
+        state.clusters.link(record, row["child"])
+        state.links[record] = (row["known_from"], (row["child"], row["how"], row["because"], row["decided_by"]))
+        if row["decided_by"]:
+            state.clusters.decided.add(record)
+    because = "body LIKE '%\"because_of\"%'"
+    for row in rows("journal", f" AND kind = 'record_linked' AND local_id <> '' AND {because}", "seq"):
+        record = (row["source"], row["local_id"])
+        if record in state.links and state.links[record][0] == row["seq"]:
+            state.because_of[record] = msgspec.json.decode(row["body"])["because_of"]
+
+
+def _described(state: AreaState, rows: Any) -> None:
+    """Read what every record says and said, in the order in which it came, so that the indexes are as live work left them."""
+    withdrawn = "(type = 'SourceRecordWithdrawn' AND body LIKE '%\"kind\":\"PersonDescribed\"%')"
+    kinds = f"(type IN ('PersonDescribed', 'IdentifierSuperseded') OR {withdrawn})"
+    for row in rows("journal", f" AND kind = 'event' AND body <> '' AND {kinds}", "seq"):
+        event = EVENT.decode(row["body"])
+        record = (event.subject.source, event.subject.local_id)
+        if event.type == "IdentifierSuperseded":
+            if event.data.get("system") == "nhs_number":
+                state.clusters.superseded[event.data["old"]] = event.data.get("new", "")
+        elif record in state.clusters.child_of:
+            state.described.take(event)
+            found = state.described.in_force(record)
+            state.clusters.describe(record, state.scorer.person(found[1].data or {}) if found else None)
 
 
 def _told(state: AreaState, rows: Any) -> None:

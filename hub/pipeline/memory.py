@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable
 from datetime import date
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 
 from hub.domain.effects import Key, Row
@@ -19,7 +20,7 @@ from hub.domain.identity.cluster import Record
 from hub.domain.obligation import Judgement
 from hub.domain.obligations import OF_LINES_ALONE
 from hub.domain.provision import Kept
-from hub.pipeline.journal import EVENT
+from hub.pipeline.journal import DECISIONS, EVENT
 from hub.ports import Reader
 
 NOT_JUDGED = frozenset({"PersonDescribed", "IdentifierSuperseded"})
@@ -182,6 +183,29 @@ class Memory:
         )
         rows = self._reader.select(sql, area=self._area, slots=sorted(slots))
         return [(EVENT.decode(row["body"]), row["child"], row["known_from"]) for row in rows]
+
+    def child_before(self, record: Record, seq: int) -> str:
+        """Return the child that the record was in until the entry with that number linked it elsewhere; empty if none."""
+        sql = "SELECT child FROM source_record WHERE area = :area AND source = :source AND local_id = :local_id AND known_to = :seq"
+        rows = self._reader.select(sql, area=self._area, source=record[0], local_id=record[1], seq=seq)
+        return str(rows[0]["child"]) if rows else ""
+
+    def records_of(self, slots: list[str]) -> dict[str, Record]:
+        """Return for each slot the record whose events are in it."""
+        sql = "SELECT DISTINCT slot, source, local_id FROM journal WHERE area = :area AND slot IN :slots AND local_id <> ''"
+        rows = self._reader.select(sql, area=self._area, slots=sorted(slots))
+        return {row["slot"]: (row["source"], row["local_id"]) for row in rows}
+
+    def behind(self, entry: str) -> list[tuple[int, str, dict[str, Any]]]:
+        """Return the decisions behind an entry: number, kind and body, in order; none for an unknown one."""
+        at = self._reader.select("SELECT seq FROM journal WHERE area = :area AND id = :id", area=self._area, id=entry)
+        found: list[tuple[int, str, dict[str, Any]]] = []
+        sql = "SELECT seq, kind, body FROM journal WHERE area = :area AND seq > :seq ORDER BY seq LIMIT 1000"
+        for row in self._reader.select(sql, area=self._area, seq=at[0]["seq"]) if at else ():
+            if row["kind"] not in DECISIONS:
+                break
+            found.append((row["seq"], row["kind"], msgspec.json.decode(row["body"])))
+        return found
 
     def _read_facts(self, children: list[str]) -> None:
         sql = (

@@ -5,7 +5,10 @@ from typing import Any
 from hub.domain.events.envelope import Event
 from hub.domain.identifiers import Keyed, name_of
 from hub.domain.identity.cluster import Record
-from hub.domain.identity.decide import decide
+from hub.domain.identity.decide import Review, Verdict, decide
+from hub.domain.identity.model import Score
+from hub.domain.identity.normalise import Person
+from hub.domain.identity.safety import WORDS, union_breaks
 from hub.pipeline.descriptions import describes
 from hub.pipeline.state import AreaState
 
@@ -21,28 +24,20 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
     if record in state.placed:
         return []
     here = state.clusters.child_of.get(record)
-    who = state.person_with(event) if describes(event) else None
-    if here is not None and who is None:
-        return []
-    decided: list[Decided] = []
-    if who is not None:
-        if here is not None and state.clusters.people.get(record) == who:
-            return []
-        verdict = decide(record, who, state.clusters)
-        if verdict.merges:
-            decided += _merge(state, verdict.child, verdict.merges, verdict.how)
-            if here is None or here not in (verdict.child, verdict.merges):
-                decided.append(_link(record, verdict.child, verdict.how))
-        elif verdict.child:
-            decided.append(_link(record, verdict.child, verdict.how))
-            if here is not None and state.clusters.records[here] == {record}:
-                # Its provisional child is empty now: whoever holds its name must find where it went.
-                decided += _merged(state, here, verdict.child)
-        elif here is None:
-            decided += _create(state.area, record, keyed)
-        decided += [_review(state, record, child, because) for child, because in verdict.reviews]
-        return [one for one in decided if one[0]]
-    return _create(state.area, record, keyed)
+    if describes(event):
+        person = state.person_with(event)
+        if person is not None and not (here is not None and state.clusters.people.get(record) == person):
+            verdict = decide(record, person, state.clusters, state.scorer)
+            return _of_verdict(state, record, verdict, keyed)
+    made = _create(state.area, record, keyed) if here is None else []
+    if event.type == "IdentifierSuperseded":
+        return made + _superseded(state, event.data)
+    if event.type == "IdentitySealed":
+        return [
+            *made,
+            ("identity_sealed", {"child": here or made[0][1]["child"], "reason": event.data.get("reason", "")}),
+        ]
+    return made
 
 
 def set_aside(state: AreaState, event: Event, keyed: Keyed, reason: str) -> list[Decided]:
@@ -55,71 +50,139 @@ def set_aside(state: AreaState, event: Event, keyed: Keyed, reason: str) -> list
     return [*made, ("subject_quarantined", {"child": here or made[0][1]["child"], "reason": reason})]
 
 
+def _of_verdict(state: AreaState, record: Record, verdict: Verdict, keyed: Keyed) -> list[Decided]:
+    here = state.clusters.child_of.get(record)
+    decided: list[Decided] = []
+    if verdict.leaves:
+        child = keyed.name("child", state.area, *record, state.seq)
+        decided = [("child_created", {"child": child}), link(record, child, "leaves", because=WORDS[verdict.leaves])]
+    elif verdict.child:
+        decided = _joined(state, record, verdict)
+    elif here is None:
+        decided = _create(state.area, record, keyed)
+    return decided + [one for review in verdict.reviews for one in _review(state, record, review)]
+
+
+def _joined(state: AreaState, record: Record, verdict: Verdict) -> list[Decided]:
+    """Return the decisions that put the record into its child and make one child of all that it shows to be one.
+
+    The child that was created first keeps its name; a provisional one that the record leaves empty points there.
+    """
+    clusters = state.clusters
+    here = clusters.child_of.get(record)
+    first, *others = sorted({verdict.child, *verdict.merges}, key=lambda child: (clusters.created.get(child, 0), child))
+    why = evidence(state, verdict, record)
+    decided = [one for child in others for one in merge(state, child, first, verdict.how, why)]
+    if here not in (first, *others):
+        decided.append(link(record, first, verdict.how, **why))
+        if here is not None and clusters.records[here] == {record}:
+            decided += merged(state, here, first)
+    return decided
+
+
+def evidence(state: AreaState, verdict: Verdict, record: Record) -> dict[str, Any]:
+    """Return what a link was decided by: score, its parts, the model, and the links of the records that it hangs on.
+
+    Records are named by the numbers of their links' entries, so that an erasure finds nothing of them here.
+    """
+    score = verdict.score
+    if score is None:
+        return {}
+    others = [
+        r for child in (verdict.child, *verdict.merges) for r in sorted(state.clusters.records[child]) if r != record
+    ]
+    return weights(score) | {"model": state.scorer.model.name, "because_of": [state.links[r][0] for r in others]}
+
+
+def weights(score: Score) -> dict[str, Any]:
+    """Return a score as it is journalled: bits, rounded so that the parts still add up within a hundredth."""
+    return {
+        "score": round(score.bits, 3),
+        "parts": [[name, level, round(bits, 4)] for name, level, bits in score.parts],
+    }
+
+
 def _create(area: str, record: Record, keyed: Keyed) -> list[Decided]:
     child = keyed.name("child", area, *record)
-    return [("child_created", {"child": child}), _link(record, child, "provisional")]
+    return [("child_created", {"child": child}), link(record, child, "provisional")]
 
 
-def _link(record: Record, child: str, how: str, because: str = "", by: str = "") -> Decided:
+def link(record: Record, child: str, how: str, **more: Any) -> Decided:
+    """Return the decision that a record is one of a child's."""
     body = {"source": record[0], "local_id": record[1], "child": child, "how": how}
-    return "record_linked", body | ({"because": because} if because else {}) | ({"by": by} if by else {})
+    return "record_linked", body | {name: value for name, value in more.items() if value}
 
 
-def _merge(state: AreaState, into: str, child: str, how: str) -> list[Decided]:
-    moves = [_link(record, into, how) for record in sorted(state.clusters.records[child])]
-    return [*moves, *_merged(state, child, into)]
+def merge(state: AreaState, child: str, into: str, how: str, why: dict[str, Any]) -> list[Decided]:
+    """Return the decisions that make one child of two; the name that goes stays an alias."""
+    moves = [link(record, into, how, **why) for record in sorted(state.clusters.records[child])]
+    return [*moves, *merged(state, child, into)]
 
 
-def _merged(state: AreaState, child: str, into: str, by: str = "") -> list[Decided]:
-    """Single events that a person had put with the child go on with it."""
+def merged(state: AreaState, child: str, into: str, by: str = "") -> list[Decided]:
+    """Return what closes a child whose records all went; single events that a person had put with it go on with it."""
     slots = sorted(slot for slot, where in state.moved.items() if where == child)
     moves: list[Decided] = [("events_moved", {"slots": slots, "child": into, "by": by})] if slots else []
-    return [*moves, ("children_merged", {"child": child, "into": into})]
+    return [*moves, ("children_merged", {"child": child, "into": into}), *_moot(state, child, into)]
 
 
-def _review(state: AreaState, record: Record, child: str, because: str) -> Decided:
-    name = name_of("possible match", state.area, *record, child)
+def _moot(state: AreaState, child: str, into: str) -> list[Decided]:
+    """Return the ends of questions that nobody needs to answer any more: both sides are one child now."""
+    both = {child, into}
+    return [
+        ("review_decided", {"id": name, "state": "settled", "by": "", "reason": ""})
+        for name, raised in sorted(state.matches.items())
+        if raised["child"] in both and state.clusters.child_of.get((raised["source"], raised["local_id"])) in both
+        and raised["state"] == "waiting"
+    ]  # fmt: skip
+
+
+def _review(state: AreaState, record: Record, review: Review) -> list[Decided]:
+    name = name_of("possible match", state.area, *record, review.child)
     if name in state.matches:
-        return "", {}
-    return "review_raised", {"id": name, "source": record[0], "local_id": record[1], "child": child, "because": because}
-
-
-def link_by_person(state: AreaState, body: dict[str, Any]) -> list[Decided]:
-    """Return the decisions of a person on a possible match: `link` or `apart`."""
-    match = state.matches[body["match"]]
-    record, child = (match["source"], match["local_id"]), _present(state, match["child"])
-    settled = {"id": body["match"], "by": body["by"], "reason": body["reason"]}
-    if body["verdict"] == "apart":
-        apart = {"source": record[0], "local_id": record[1], "child": child, "by": body["by"]}
-        return [("kept_apart", apart), ("review_decided", settled | {"state": "kept_apart"})]
-    here = state.clusters.child_of[record]
-    moves = [_link(one, child, "decided", body["reason"], body["by"]) for one in sorted(state.clusters.records[here])]
-    merged = [*moves, *_merged(state, here, child, body["by"])] if here != child else []
-    return [*merged, ("review_decided", settled | {"state": "linked"})]
-
-
-def split_by_person(state: AreaState, body: dict[str, Any], keyed: Keyed) -> list[Decided]:
-    """Return the decisions that put one source record into a child of its own, away from the one it was in."""
-    record = (body["source"], body["local_id"])
-    old = state.clusters.child_of[record]
-    child = keyed.name("child", state.area, *record, state.seq)
-    apart = {"source": record[0], "local_id": record[1], "child": old, "by": body["by"]}
+        return []
     return [
-        ("child_created", {"child": child}),
-        _link(record, child, "decided", body["reason"], body["by"]),
-        ("kept_apart", apart),
+        raise_review(
+            name, record, review.child, review.rule, weights(review.score) | {"model": state.scorer.model.name}
+        )
     ]
 
 
-def move_by_person(state: AreaState, body: dict[str, Any]) -> list[Decided]:
-    """Return the decision that moves single slots to another child, with all their revisions to come."""
-    return [
-        ("events_moved", {"slots": sorted(body["slots"]), "child": _present(state, body["child"]), "by": body["by"]})
-    ]
+def raise_review(name: str, record: Record, child: str, rule: str, why: dict[str, Any]) -> Decided:
+    """Return the question whether a record is a child's."""
+    body = {
+        "id": name,
+        "source": record[0],
+        "local_id": record[1],
+        "child": child,
+        "rule": rule,
+        "because": WORDS[rule],
+    }
+    return "review_raised", body | why
 
 
-def _present(state: AreaState, child: str) -> str:
-    """Return the child that a merged one is now."""
-    while child in state.aliases:
-        child = state.aliases[child]
-    return child
+def _superseded(state: AreaState, data: dict[str, Any]) -> list[Decided]:
+    """Return the joins that a replaced identifier shows: records with the old and the new number are one child's.
+
+    Source: PDS, a merged or invalidated NHS number; the number that was invalidated without a successor joins nobody.
+    """
+    old, new = data.get("old", ""), data.get("new", "")
+    if data.get("system") != "nhs_number" or not old or not new:
+        return []
+    clusters = state.clusters
+    found = [record for number in (new, old) for record in clusters.with_number(number)]
+    children = sorted({clusters.child_of[r] for r in found}, key=lambda child: (clusters.created.get(child, 0), child))
+    decided: list[Decided] = []
+    together: list[Person] = []
+    for child in children:
+        persons = clusters.persons(child)
+        if together and (
+            union_breaks(persons, together, clusters, {old: new}) or clusters.children_apart(children[0], child)
+        ):
+            continue
+        if together:
+            decided += merge(
+                state, child, children[0], "superseded", {"because": "the NHS number was replaced by another"}
+            )
+        together += persons
+    return decided

@@ -12,7 +12,8 @@ from hub.domain.events.envelope import Event
 from hub.domain.events.index import BY_NAME
 from hub.domain.facts import AreaFacts, Body, Feed, by_code, calendars_of
 from hub.domain.identity.cluster import Clusters, Record
-from hub.domain.identity.normalise import Person, person
+from hub.domain.identity.model import Model, Scorer
+from hub.domain.identity.normalise import Person
 from hub.domain.instants import day_in, instant
 from hub.pipeline.descriptions import Descriptions, describes
 from hub.pipeline.journal import Entry, encode
@@ -46,8 +47,11 @@ class CalendarRow(Struct, frozen=True):
 class AreaState:
     """One area as its journal leaves it after the last entry applied."""
 
-    def __init__(self, area: str, memory: Memory) -> None:
+    def __init__(self, area: str, memory: Memory, model: Model) -> None:
         self.area, self.memory = area, memory
+        self.scorer = Scorer(model)
+        self.because_of: dict[Record, list[int]] = {}
+        self.linked_at: dict[int, Record] = {}
         self.name, self.live_from = "", None
         self.seq, self.taken_at = 0, ""
         self.tick_seq, self.tick_on = 0, None
@@ -106,6 +110,8 @@ class AreaState:
         self.touched.add(child)
         if describes(event):
             self._describe(record, event)
+        elif event.type == "IdentifierSuperseded" and event.data.get("system") == "nhs_number":
+            self.clusters.superseded[event.data["old"]] = event.data.get("new", "")
 
     def _number(self, entry: Entry) -> None:
         self.seq, self.taken_at = max(self.seq, entry.seq), entry.taken_at
@@ -121,7 +127,7 @@ class AreaState:
         else:
             slot, told = found
             data = told.data or {}
-            self.clusters.describe(record, person(data))
+            self.clusters.describe(record, self._person(record, data))
             row = (slot, told.revision, *(data.get(name) or "" for name in PERSON_COLUMNS))
             self.effects.put("person", (self.area, *record), row)
         self.show_child(self.clusters.child_of[record])
@@ -138,7 +144,11 @@ class AreaState:
     def person_with(self, event: Event) -> Person | None:
         """Return what holds of a record's person once a description is taken; `None` if nothing does."""
         found = self.described.in_force((event.subject.source, event.subject.local_id), event)
-        return person(found[1].data or {}) if found else None
+        return self._person((event.subject.source, event.subject.local_id), found[1].data or {}) if found else None
+
+    def _person(self, record: Record, data: dict[str, Any]) -> Person:
+        person = self.scorer.person(data)
+        return msgspec.structs.replace(person, is_sealed=True) if self.clusters.is_sealed(record, person) else person
 
     def _child_created(self, entry: Entry, data: dict[str, Any]) -> None:
         self.clusters.created[data["child"]] = entry.seq
@@ -157,6 +167,10 @@ class AreaState:
             self.clusters.decided.add(record)
         link = (new, data["how"], data.get("because", ""), data.get("by", ""))
         self.links[record] = (entry.seq, link)
+        self.linked_at[entry.seq] = record
+        self.because_of.pop(record, None)
+        if data.get("because_of"):
+            self.because_of[record] = data["because_of"]
         self.effects.put("source_record", (self.area, *record, entry.seq), (*link, None))
         for child in filter(None, (old, new)):
             self.show_child(child)
@@ -189,22 +203,42 @@ class AreaState:
         self.memory.move([event for event, _ in events], old, new)
         self.touched |= {old, new}
 
+    def _child_split(self, entry: Entry, data: dict[str, Any]) -> None:
+        """Records go into a child of their own; one that a merge had retired is itself again."""
+        if self.aliases.pop(data["into"], None) is not None:
+            self.show_child(data["into"])
+
+    def _identity_sealed(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.clusters.seal(data["child"])
+        self.show_child(data["child"])
+
     def _review_raised(self, entry: Entry, data: dict[str, Any]) -> None:
         if "local_id" not in data:
             return
-        self.effects.put(
-            "possible_match", (self.area, data["id"]),
-            (data["source"], data["local_id"], data["child"], "waiting", data["because"], "", ""),
-        )  # fmt: skip
-        self.matches[data["id"]] = data
+        self.matches[data["id"]] = data | {
+            "state": "waiting",
+            "by": "",
+            "reason": "",
+            "raised": entry.seq,
+            "decided": 0,
+        }
+        self._show_match(data["id"])
 
     def _review_decided(self, entry: Entry, data: dict[str, Any]) -> None:
         raised = self.matches.get(data["id"])
         if raised is None:
             return
+        self.matches[data["id"]] = (
+            raised | {name: data[name] for name in ("state", "by", "reason")} | {"decided": entry.seq}
+        )
+        self._show_match(data["id"])
+
+    def _show_match(self, name: str) -> None:
+        match = self.matches[name]
         self.effects.put(
-            "possible_match", (self.area, data["id"]),
-            (raised["source"], raised["local_id"], raised["child"], data["state"], raised["because"], data["by"], data["reason"]),
+            "possible_match", (self.area, name),
+            (match["source"], match["local_id"], match["child"], match["state"], match["rule"], match.get("score"), match["because"],
+             match["by"], match["reason"], match["raised"], match["decided"]),
         )  # fmt: skip
 
     def _kept_apart(self, entry: Entry, data: dict[str, Any]) -> None:
@@ -213,6 +247,14 @@ class AreaState:
         record = (data["source"], data["local_id"])
         self.clusters.apart.add((record, data["child"]))
         self.effects.put("kept_apart", (self.area, *record, data["child"]), (data["by"],))
+
+    def _apart_lifted(self, entry: Entry, data: dict[str, Any]) -> None:
+        record = (data["source"], data["local_id"])
+        self.clusters.apart.discard((record, data["child"]))
+        self.effects.remove("kept_apart", (self.area, *record, data["child"]))
+
+    def _activated(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.scorer = Scorer(msgspec.convert(data["model"], Model, strict=False))
 
     # ── what the area shares ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -426,6 +468,12 @@ APPLY: dict[str, Callable[[AreaState, Entry, dict[str, Any]], None]] = {
     "release_quarantine": AreaState._nothing,
     "split_child": AreaState._nothing,
     "move_events": AreaState._nothing,
+    "merge_children": AreaState._nothing,
+    "undo": AreaState._nothing,
+    "activate_model": AreaState._activated,
+    "child_split": AreaState._child_split,
+    "identity_sealed": AreaState._identity_sealed,
+    "apart_lifted": AreaState._apart_lifted,
     "erasure": AreaState._erased,
     "delivery_reported": AreaState._delivery_reported,
     "child_created": AreaState._child_created,

@@ -34,7 +34,7 @@ def as_known(hub: Hub, area: str, true_on: date | None, known_on: date | None, b
     """
     store = hub.in_memory()
     for code in [area] if area else areas(hub.store):
-        history = History(hub.store, store, code, hub.keyed, book or hub.rulebook)
+        history = History(hub.store, store, code, hub.keyed, book or hub.rulebook, hub.model)
         history.known(until(known_on))
         history.true_on(true_on or known_on or date.max)
     return store
@@ -117,7 +117,7 @@ def import_(hub: Hub, file: Path) -> dict[str, Any]:
             except (msgspec.MsgspecError, KeyError) as error:
                 raise Unusable(file.name, "line", "is no journal entry", number) from error
     for area in sorted(found):
-        worker = AreaWorker(hub.store, area, hub.keyed, hub.rulebook)
+        worker = AreaWorker(hub.store, area, hub.keyed, hub.rulebook, hub.model)
         worker.replay(found[area])
         worker.judge_all()
     return {"entries": sum(map(len, found.values())), "areas": sorted(found)}

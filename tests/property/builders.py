@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from consumers.embedded import Embedded
 from consumers.rebuild import rebuild
+from hub.adapters import models
 from hub.bootstrap import Hub, tables_of
 from hub.commands.inbox import By, send
 from hub.config import Config
@@ -47,6 +48,7 @@ AREA = "A01"
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 DAY0 = date(2026, 1, 5)
 KEYED = Keyed(b"the key of the property tests")
+MODEL = models.load()
 NHS = ("9990010005", "9990010013", "9990010021", "9990010048")
 BY = By("tester", "operations", "operations")
 
@@ -143,7 +145,7 @@ class World:
 
     def start(self) -> None:
         """Begin again with nothing in memory, as after a crash."""
-        self.host = Embedded(self.store, KEYED, rulebook(), lambda: NOW, self._delivered)
+        self.host = Embedded(self.store, KEYED, rulebook(), MODEL, lambda: NOW, self._delivered)
 
     def configure(self, area: str, body: dict[str, Any]) -> None:
         self.command("configure", body, area)
@@ -184,7 +186,7 @@ class World:
 
     def rebuilt(self) -> dict[str, list[dict[str, Any]]]:
         target = HUB.in_memory()
-        rebuild(self.store, target, KEYED, rulebook())
+        rebuild(self.store, target, KEYED, rulebook(), MODEL)
         return {name: read() for name, read in tables_of(target).items()}
 
     def select(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
@@ -196,7 +198,7 @@ class World:
 
     def unsaid(self, area: str = AREA) -> list[Any]:
         """Return what judging everybody now would change: rows and announcements that the last tick left behind."""
-        worker = AreaWorker(self.store, area, KEYED, rulebook())  # nothing remembered of what was judged before
+        worker = AreaWorker(self.store, area, KEYED, rulebook(), MODEL)  # nothing remembered of what was judged before
         state = worker.state
         found: list[Any] = []
         names = [row["child"] for row in self.select("SELECT child FROM child WHERE area = :a", a=area)]

@@ -16,6 +16,7 @@ from tests.property.builders import (
     DAY0,
     HUB,
     KEYED,
+    MODEL,
     Step,
     World,
     differences,
@@ -33,7 +34,7 @@ LATE = "2026-11-03T00:00:00.000000Z"
 def folded(inputs: list[Input], cuts: list[int]) -> dict[str, list[dict[str, object]]]:
     """Return the tables after the inputs came in batches of the given sizes, and a tick after them."""
     store = HUB.in_memory()
-    worker, rest, sizes = AreaWorker(store, AREA, KEYED, rulebook()), list(inputs), list(cuts)
+    worker, rest, sizes = AreaWorker(store, AREA, KEYED, rulebook(), MODEL), list(inputs), list(cuts)
     set_up = [{"what": "area", "name": AREA, "live_from": str(DAY0)}, {"what": "bodies", "rows": BODIES},
               {"what": "contacts", "rows": CONTACTS}]  # fmt: skip
     worker.take([Input("configure", f"c{n}", encode(body)) for n, body in enumerate(set_up)], LATE)

@@ -116,7 +116,10 @@ ALERT = _table(
 )  # fmt: skip
 DELIVERY = _table("delivery", "area delivery", "alert kind channel to state on")
 ANSWER = _table("answer", "area alert seq", "kind actor reason until", seq=Serial)
-POSSIBLE_MATCH = _table("possible_match", "area id", "source local_id child state because decided_by reason")
+POSSIBLE_MATCH = _table(
+    "possible_match", "area id", "source local_id child state rule score because decided_by reason raised decided",
+    score=Float, raised=Serial, decided=Serial,
+)  # fmt: skip
 MOVED_SLOT = _table("moved_slot", "area slot", "child")
 PLACED = _table("placed", "area source local_id", "placed_in")
 KEPT_APART = _table("kept_apart", "area source local_id child", "decided_by")

@@ -1,17 +1,49 @@
-"""Which child is this? Exact identifiers, and one careful rule on name, birth date and postcode.
+"""Which child is this? Every candidate is weighed, then the rules have the last word; whatever they forbid goes to a person.
 
-A wrong join shows one family another's secrets, so whatever contradicts a join sends it to a person: two NHS numbers
-never share a child, twins are told apart by given name, and a number keyed by mistake is not believed over a name.
+A wrong join shows one family another's secrets, a missed one hides late advice: so a link needs evidence and no rule
+against it, and a new child is created at once for anything else, so that no event is lost.
 """
-
-from typing import Literal
 
 from msgspec import Struct
 
 from hub.domain.identity.cluster import Clusters, Record
-from hub.domain.identity.normalise import Person, are_alike
+from hub.domain.identity.compare import ABSENT, FAMILY_DIFFERS, PLACE_SUPPORTS, best, levels
+from hub.domain.identity.model import Score, Scorer
+from hub.domain.identity.normalise import Person
+from hub.domain.identity.safety import agreement, forbids, is_doubtful, union_breaks
 
-How = Literal["provisional", "nhs_number", "upn", "name_birth_date_postcode", "decided"]
+
+class Weighed(Struct, frozen=True):
+    """One candidate.
+
+    Attributes:
+        child: The candidate.
+        score: What speaks for and against.
+        levels: Field by field.
+        how: The identifier that agrees, or `score`.
+        rule: What forbids an automatic link; empty if nothing does.
+        needed: Bits needed to link without asking.
+    """
+
+    child: str
+    score: Score
+    levels: tuple[int, ...]
+    how: str
+    rule: str
+    needed: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether it may be linked without asking."""
+        return not self.rule and self.score.bits >= self.needed
+
+
+class Review(Struct, frozen=True):
+    """A child that a record may belong to, for a person to decide, with the rule that asks for it."""
+
+    child: str
+    rule: str
+    score: Score
 
 
 class Verdict(Struct, frozen=True):
@@ -19,105 +51,143 @@ class Verdict(Struct, frozen=True):
 
     Attributes:
         child: The child it belongs to; empty if it stays where it is.
-        how: By which rule.
-        merges: A second child that an identifier shows to be the same one; it is merged into `child`.
-        reviews: Children that it may be, for a person to decide, each with the reason.
+        how: By which identifier, or by `score`.
+        score: What spoke for it.
+        merges: Further children that are shown to be the same one; they are merged into `child`.
+        leaves: The rule by which it must leave the child it is in; empty if it may stay.
+        reviews: Children that it may be.
     """
 
     child: str = ""
     how: str = ""
-    merges: str = ""
-    reviews: tuple[tuple[str, str], ...] = ()
+    score: Score | None = None
+    merges: tuple[str, ...] = ()
+    leaves: str = ""
+    reviews: tuple[Review, ...] = ()
 
 
-def decide(record: Record, person: Person, clusters: Clusters) -> Verdict:
+def decide(record: Record, person: Person, clusters: Clusters, scorer: Scorer) -> Verdict:
     """Return where a record belongs, given all the others of its area."""
     here = clusters.child_of.get(record, "")
+    rest = clusters.records.get(here, set()) - {record}
+    leaves = ""
     if record in clusters.decided:
         return Verdict()
-    reviews: dict[str, str] = {}
-    for how, key in _exact(person):
-        for child in _children(key, record, clusters):
-            if child == here or clusters.are_apart(record, child):
-                continue
-            why = contradiction(person, clusters.persons(child))
-            if why:
-                reviews.setdefault(child, f"{how} agrees, but {why}")
-            else:
-                return _join(record, here, child, how, clusters)
-    reviews |= {c: r for c, r in _possible(record, person, here, clusters).items() if c not in reviews}
-    return Verdict(reviews=tuple(sorted(reviews.items())))
+    if rest:
+        staying = [clusters.people[r] for r in sorted(rest) if r in clusters.people]
+        leaves = agreement(person, staying, clusters)[1]
+    weighed = [
+        weigh(record, person, child, clusters, scorer)
+        for child in clusters.candidates(record, person)
+        if child != here and not clusters.are_apart(record, child)
+    ]
+    weighed.sort(key=lambda w: -w.score.bits)
+    if leaves:
+        kept = weigh(record, person, here, clusters, scorer, without=record)
+        return Verdict(leaves=leaves, reviews=(Review(here, leaves, kept.score), *_reviews(weighed, "", scorer)))
+    return _settle(record, here if rest else "", weighed, clusters, scorer)
 
 
-def contradiction(person: Person, others: list[Person]) -> str:
-    """Return why a person cannot be put with the others without asking somebody; empty if nothing speaks against it."""
-    for other in others:
-        if _differ(person.nhs_number, other.nhs_number):
-            return "the NHS numbers differ"
-        if _differ(person.upn, other.upn) and not (person.nhs_number and person.nhs_number == other.nhs_number):
-            return "the UPNs differ"
-        if person.given and other.given and not are_alike(person.given, other.given):
-            return "the given names differ"
-        if _differ(person.birth_date, other.birth_date) and not _same_names(person, other):
-            return "the birth dates differ"
-    return ""
+def _settle(record: Record, here: str, weighed: list[Weighed], clusters: Clusters, scorer: Scorer) -> Verdict:
+    """Link, merge or ask; `here` is the child whose other records it is already with."""
+    limits = scorer.model.thresholds
+    sure = [w for w in weighed if w.is_sure]
+    if here:
+        joins = [w for w in sure if _may_merge(here, w, clusters, scorer)]
+        merges = _compatible(here, joins, clusters)
+        return Verdict(
+            child=here if merges else "", how=joins[0].how if merges else "", score=joins[0].score if merges else None,
+            merges=merges, reviews=_reviews(weighed, "both_have_records", scorer, but=merges),
+        )  # fmt: skip
+    if not sure:
+        return Verdict(reviews=_reviews(weighed, "", scorer))
+    first, others = sure[0], [w for w in weighed if w is not sure[0]]
+    merges = _compatible(first.child, [w for w in sure[1:] if _may_merge(first.child, w, clusters, scorer)], clusters)
+    rivals = [
+        w for w in others if w.child not in merges and not w.rule and w.score.bits > first.score.bits - limits.gap
+    ]
+    if rivals and first.how == "score":
+        return Verdict(reviews=_reviews(weighed, "two_candidates", scorer))
+    return Verdict(
+        child=first.child, how=first.how, score=first.score, merges=merges,
+        reviews=_reviews([w for w in others if _is_worth_asking(w, first, limits.gap)], "both_have_records", scorer, but=merges),
+    )  # fmt: skip
 
 
-def _exact(person: Person) -> list[tuple[How, tuple[str, ...]]]:
-    rules: list[tuple[How, tuple[str, ...]]] = []
-    if person.nhs_number:
-        rules.append(("nhs_number", ("nhs_number", person.nhs_number)))
-    if person.upn:
-        rules.append(("upn", ("upn", person.upn)))
-    if person.family and person.given and person.birth_date and person.postcode:
-        rules.append(
-            ("name_birth_date_postcode", ("name", person.family, person.given, person.birth_date, person.postcode))
-        )
-    return rules
+def _is_worth_asking(one: Weighed, first: Weighed, gap: float) -> bool:
+    """Whether a second child is still a question once the record has found its own."""
+    return one.is_sure or one.rule in ("two_nhs_numbers", "two_upns", "other_person")
 
 
-def _join(record: Record, here: str, child: str, how: How, clusters: Clusters) -> Verdict:
-    rest = clusters.records.get(here, set()) - {record}
-    if not rest:
-        return Verdict(child=child, how=how)
-    if how == "name_birth_date_postcode" or rest & clusters.decided or clusters.records[child] & clusters.decided:
-        return Verdict(reviews=((child, f"{how} agrees, but both have other records"),))
-    for other in clusters.persons(here):
-        why = contradiction(other, clusters.persons(child))
-        if why:
-            return Verdict(reviews=((child, f"{how} agrees, but {why}"),))
-    first, second = sorted((here, child), key=lambda c: (clusters.created.get(c, 0), c))
-    return Verdict(child=first, how=how, merges=second)
+def _may_merge(child: str, other: Weighed, clusters: Clusters, scorer: Scorer) -> bool:
+    if other.score.bits < scorer.model.thresholds.merge or clusters.children_apart(child, other.child):
+        return False
+    decided = clusters.decided
+    return not (decided and (clusters.records[child] & decided or clusters.records[other.child] & decided))
 
 
-def _possible(record: Record, person: Person, here: str, clusters: Clusters) -> dict[str, str]:
-    found: dict[str, str] = {}
-    near = [("home", person.birth_date, person.postcode), ("born", person.family, person.given, person.birth_date)]
-    for key in near:
-        for child in _children(key, record, clusters) if all(key) else ():
-            if child == here or child in found or clusters.are_apart(record, child):
-                continue
-            others = clusters.persons(child)
-            if key[0] == "born" and any(o.postcode and person.postcode for o in others) and not person.nhs_number:
-                found[child] = "same name and birth date, another postcode"
-            elif key[0] == "home" and any(_spelt_alike(person, o) for o in others):
-                found[child] = "same home and birth date, names alike"
-            if child in found and any(_differ(person.nhs_number, o.nhs_number) for o in others):
-                del found[child]
-    return found
+def _compatible(child: str, others: list[Weighed], clusters: Clusters) -> tuple[str, ...]:
+    """Return those that may be one child with `child` and with each other."""
+    together, found = clusters.persons(child), []
+    for one in others:
+        theirs = clusters.persons(one.child)
+        if not union_breaks(theirs, together, clusters):
+            found.append(one.child)
+            together = together + theirs
+    return tuple(found)
 
 
-def _children(key: tuple[str, ...], record: Record, clusters: Clusters) -> list[str]:
-    return list(dict.fromkeys(clusters.child_of[r] for r in clusters.find(key) if r != record))
+def _reviews(weighed: list[Weighed], rule: str, scorer: Scorer, but: tuple[str, ...] = ()) -> tuple[Review, ...]:
+    limits = scorer.model.thresholds
+    asked = [w for w in weighed if w.child not in but and (w.score.bits >= limits.review or w.rule == "other_person")]
+    return tuple(Review(w.child, w.rule or rule or "score", w.score) for w in asked)
 
 
-def _spelt_alike(one: Person, other: Person) -> bool:
-    return are_alike(one.family, other.family) and are_alike(one.given, other.given)
+def weigh(
+    record: Record, person: Person, child: str, clusters: Clusters, scorer: Scorer, without: Record | None = None
+) -> Weighed:
+    """Weigh one candidate: the best that its records have in common with this one, field by field."""
+    model = scorer.model
+    records = sorted(clusters.records[child] - {without}) if without else []
+    faces = clusters.faces_of(records) if without else clusters.faces(child)
+    now = [clusters.people[r] for r in records if r in clusters.people] if without else clusters.persons(child)
+    found: tuple[int, ...] | None = None
+    chance = [1.0, 1.0]
+    for own in (person, *clusters.past.get(record, ())):
+        for face in faces:
+            one = levels(own, face)
+            found = one if found is None else best(found, one)
+            for i, name in ((0, own.given), (1, own.family)):
+                if one[i] == 0:
+                    chance[i] = min(chance[i], frequency(i, name, clusters, scorer))
+    if found is None:
+        found = (ABSENT,) * len(scorer.fields)
+    agree, broken = agreement(person, now, clusters)
+    score = scorer.score(found, (chance[0], chance[1]), len(clusters.people), agree)
+    how = next((name for name, same in agree.items() if same), "score")
+    limits = model.thresholds
+    needed = limits.identifier if how != "score" else limits.auto
+    rule = broken
+    if model.keeps_children:
+        rule = rule or forbids(found, agree)
+        if how == "score":
+            needed += limits.doubtful * is_doubtful(found)
+            if not rule and not 0 <= found[4] <= PLACE_SUPPORTS and _is_common(chance, found, clusters, scorer):
+                rule = "common_name"
+    return Weighed(child, score, found, how, rule, needed)
 
 
-def _same_names(one: Person, other: Person) -> bool:
-    return bool(one.family) and are_alike(one.family, other.family) and are_alike(one.given, other.given)
+def _is_common(chance: list[float], found: tuple[int, ...], clusters: Clusters, scorer: Scorer) -> bool:
+    """Whether others of that name and birth date must be expected among those whom the area does not know yet."""
+    model = scorer.model
+    size = max(len(clusters.people), model.population)
+    given = chance[0] if found[0] == 0 else model.u["given"][found[0]]
+    family = chance[1] if found[1] == 0 else model.u["family"][found[1]]
+    return found[1] != FAMILY_DIFFERS and given * family * size >= model.thresholds.common
 
 
-def _differ(one: str, other: str) -> bool:
-    return bool(one and other and one != other)
+def frequency(which: int, name: str, clusters: Clusters, scorer: Scorer) -> float:
+    """Return how often a name occurs: what the model knows, corrected by what the area has seen."""
+    known = (scorer.model.given, scorer.model.family)[which]
+    before, weight = known.frequency.get(name, known.rest), scorer.model.population
+    return (before * weight + clusters.seen(which, name)) / (weight + len(clusters.people))

@@ -148,7 +148,7 @@ class World:
     def _histories(self) -> tuple[Store, list[History]]:
         hub, store = self.hub, self.hub.in_memory()
         codes = [area for area in areas(hub.store) if area != "unplaced"]
-        return store, [History(hub.store, store, area, hub.keyed, hub.rulebook) for area in codes]
+        return store, [History(hub.store, store, area, hub.keyed, hub.rulebook, hub.model) for area in codes]
 
 
 def said(reader: Reader, true_on: date, known_on: date) -> Said:

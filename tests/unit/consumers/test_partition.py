@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from consumers.partition import Partition, Parts, incomplete
 from consumers.position import Position
+from hub.adapters import models
 from hub.adapters.avro import AvroCodec
 from hub.adapters.kafka import load_topics
 from hub.adapters.registry import FileRegistry
@@ -45,7 +46,9 @@ class Fetched(Struct, frozen=True):
 
 
 def parts_on(store: Store) -> Parts:
-    return Parts(store, None, CODEC, TOPICS, Keyed(b"test"), RULES, lambda: instant("2026-01-06T08:00:00Z"))  # type: ignore[arg-type]
+    return Parts(
+        store, None, CODEC, TOPICS, Keyed(b"test"), RULES, models.load(), lambda: instant("2026-01-06T08:00:00Z")
+    )  # type: ignore[arg-type]
 
 
 def published(rows: Sequence[Row]) -> dict[str, list[Fetched]]:
