@@ -41,9 +41,23 @@ def _advance(bar: Any, done: int) -> None:
 @click.option(
     "--errors", type=click.FloatRange(0, 5), help="With --people-only: times the usual rate of errors; 1 without it."
 )
+@click.option(
+    "--movers",
+    type=click.IntRange(0, 1000),
+    default=0,
+    show_default=True,
+    help="Further children, who move from the first area to the second; truth.json says which duties go with them.",
+)
 @AS_JSON
 def simulate(
-    areas: int, children: int, seed: int, folder: Path, people_only: bool, errors: float | None, as_json: bool
+    areas: int,
+    children: int,
+    seed: int,
+    folder: Path,
+    people_only: bool,
+    errors: float | None,
+    movers: int,
+    as_json: bool,
 ) -> None:
     """Write invented areas: native files per agency, loads.jsonl, truth.json.
 
@@ -51,11 +65,13 @@ def simulate(
     """
     if errors is not None and not people_only:
         raise click.UsageError("--errors goes with --people-only.")
+    if movers and (people_only or areas < 2):
+        raise click.UsageError("--movers wants two areas and not --people-only.")
     try:
         if people_only:
             told = people(areas, children, seed, 1.0 if errors is None else errors, folder)
         else:
-            told = demo.simulated(areas, children, seed, folder)
+            told = demo.simulated(areas, children, seed, folder, movers)
     except FileExistsError as error:
         raise Unusable("command line", "--to", f"{folder} is not empty") from error
     say(told, as_json, lambda result: json.dumps(result, indent=2, default=str))
