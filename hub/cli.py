@@ -1,6 +1,5 @@
 """The `hub` command: one function per verb. `hub VERB --help` says more; the README has the tour."""
 
-import json
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from hub.commands.inbox import By
 from hub.domain.errors import ConfigError, HubError, NotFound
 from hub.domain.instants import day_in, instant
 from hub.intake.load import Extract, usable_source
-from hub.verbs import checking, deciding, demo, feeding, library, looking, measuring, reading, serving
+from hub.verbs import checking, deciding, demo, feeding, library, looking, measuring, reading, serving, simulating
 from hub.verbs.printing import AREA, AS_JSON, DAY, instant_of, range_of, say, table
 
 WHO = click.option("--as", "who", required=True, help="Reference of the person who decides.")
@@ -457,17 +456,7 @@ def journal_import(hub: bootstrap.Hub, file: Path, as_json: bool) -> None:
 cli.add_command(library.connectors)
 cli.add_command(library.rules)
 cli.add_command(measuring.measures)
-
-
-@cli.command("simulate")
-@click.option("--areas", default=2, show_default=True)
-@click.option("--children", default=150, show_default=True)
-@click.option("--seed", default=1, show_default=True)
-@click.option("--to", "folder", required=True, type=click.Path(path_type=Path))
-@AS_JSON
-def simulate_(areas: int, children: int, seed: int, folder: Path, as_json: bool) -> None:
-    """Write invented areas: native files per agency, loads.jsonl, truth.json."""
-    say(demo.simulated(areas, children, seed, folder), as_json, lambda r: json.dumps(r, indent=2, default=str))
+cli.add_command(simulating.simulate)
 
 
 @cli.command("demo")

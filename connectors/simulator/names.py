@@ -54,7 +54,7 @@ def nhs_number(index: int, seed: int) -> str:
     block = (index * 7919 + seed * 104729) % 250_000 * 4
     for serial in range(block, block + 4):
         digits = f"999{serial:06}"
-        check = _nhs_check(digits)
+        check = nhs_check(digits)
         if check < 10:
             return digits + str(check)
     raise AssertionError("four serials in a row cannot all lack a check digit")
@@ -65,14 +65,21 @@ def invalid_nhs_number(number: str) -> str:
     return number[:9] + str((int(number[9]) + 1) % 10)
 
 
-def _nhs_check(digits: str) -> int:
+def nhs_check(digits: str) -> int:
+    """Return the check digit of nine digits; 10 where they have none."""
     return (11 - sum(int(d) * (10 - i) for i, d in enumerate(digits)) % 11) % 11
 
 
 def upn(area: int, index: int, year: int) -> str:
     """Return a valid, permanent Unique Pupil Number under an invented authority number."""
     digits = f"{998 - area:03}{4000 + index // 1000:04}{year % 100:02}{index % 1000:03}"
-    return _UPN_LETTERS[sum(int(d) * i for i, d in enumerate(digits, 2)) % 23] + digits
+    return upn_letter(digits) + digits
+
+
+def upn_letter(rest: str) -> str:
+    """Return the check letter before the other twelve characters; the last may be the letter of a temporary number."""
+    worth = (int(c) if c.isdigit() else _UPN_LETTERS.index(c) for c in rest)
+    return _UPN_LETTERS[sum(n * i for i, n in enumerate(worth, 2)) % 23]
 
 
 def postcode(area: int, index: int) -> str:

@@ -14,6 +14,7 @@ from connectors.simulator.files_cin import CinFiles
 from connectors.simulator.files_fhir import FhirFiles
 from connectors.simulator.files_provision import ProvisionFiles
 from connectors.simulator.lives import Life
+from connectors.simulator.movers import movers as moving
 from connectors.simulator.paper import Paper
 from connectors.simulator.planter import Planter
 from connectors.simulator.recipe_book import FAMILIES
@@ -84,6 +85,18 @@ class Simulation:
         for week in weeks(life, area.council, area.schools):
             self.truth.add("provision", week)
 
+    def move(self, count: int, index: int, seed: int) -> list[dict[str, Any]]:
+        """Write children who move from the first area to the second, and return what is true of them."""
+        found = []
+        for mover in moving(count, index, seed):
+            records = []
+            for area, life in zip(self.areas, (mover.old, mover.new), strict=False):
+                area.council_files.write(life)
+                records.append(_record(area.council, area.council_files.key_of(life), True))
+            told_on = self.areas[0].council.told_on(mover.moved.said[0][0])
+            found.append(mover.truth() | {"told_on": told_on, "records": records})
+        return found
+
     def path_of(self, feed: Feed, at: int) -> str:
         """Return the path of a load as `loads.jsonl` names it; nothing where there was nothing to hand over."""
         load = feed.loads[at]
@@ -95,7 +108,12 @@ class Simulation:
 
 
 def simulate(
-    areas: int, children: int, seed: int, to: Path, progress: Callable[[int, int], None] | None = None
+    areas: int,
+    children: int,
+    seed: int,
+    to: Path,
+    progress: Callable[[int, int], None] | None = None,
+    movers: int = 0,
 ) -> dict[str, Any]:
     """Write a folder of native files by source, `contacts.csv`, `bodies.csv`, `loads.jsonl` and `truth.json`.
 
@@ -105,13 +123,18 @@ def simulate(
         children: In all areas together; forty show everything that is planted.
         to: Folder, made if need be; it must be empty.
         progress: Called with (children done, children) now and then.
+        movers: Further children, who move from the first area to the second; they stand under `movers` of `truth.json`
+            and nowhere else in it.
 
     Returns:
         What was written: children, areas, today, rows by source, and the number of people, duties and provision weeks.
 
     Raises:
         FileExistsError: The folder holds something.
+        ValueError: Children move and there is no second area.
     """
+    if movers and areas < 2:
+        raise ValueError("children move to a second area: there is none")
     to.mkdir(parents=True, exist_ok=True)
     if any(to.iterdir()):
         raise FileExistsError(f"{to} is not empty")
@@ -121,6 +144,7 @@ def simulate(
         run.take(planter.with_notices(planter.with_episodes(life, done - 1)))
         if progress and (done % 200 == 0 or done == children):
             progress(done, children)
+    moved = {"movers": run.move(movers, children, seed)} if movers else {}
     refused = planted.bad_rows(run.areas[0].council_files, run.areas[0].school_files, run.therapy_files)
     run.paper.close()
     planted.spoil(run.paper, run.areas[0].council, run.areas[0].schools)
@@ -134,9 +158,11 @@ def simulate(
             "wholly": sorted(WHOLLY),
             "in_shadow": list(loads.NOT_RECORDED),
             "families": WHOLLY | NOTICES | FAMILIES,
+            **moved,
         }
     )
-    return {"children": children, "areas": areas, "today": TODAY, "rows": _rows(run), "loads": len(lines), **counts}
+    return {"children": children, "areas": areas, "today": TODAY, "rows": _rows(run), "loads": len(lines), **counts,
+            **({"movers": movers} if movers else {})}  # fmt: skip
 
 
 def _record(feed: Feed, local_id: str, sure: bool) -> dict[str, Any]:

@@ -24,10 +24,10 @@ FOLDER = Path(".demo")
 Main = Callable[[list[str], Hub], int]
 
 
-def simulated(areas: int, children: int, seed: int, folder: Path) -> dict[str, Any]:
+def simulated(areas: int, children: int, seed: int, folder: Path, movers: int = 0) -> dict[str, Any]:
     """Write invented areas into a folder and return the counts."""
     with tqdm(total=children, desc="children", unit="", disable=not sys.stderr.isatty(), leave=False) as bar:
-        return simulate(areas, children, seed, folder, progress=lambda done, _: _advance(bar, done))
+        return simulate(areas, children, seed, folder, lambda done, _: _advance(bar, done), movers)
 
 
 def _advance(bar: Any, done: int) -> None:
