@@ -21,6 +21,9 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
     if record in state.placed:
         return []
     here = state.clusters.child_of.get(record)
+    if event.type == "IdentifierTraced":
+        made = [] if here else _create(state.area, record, keyed)
+        return [*made, *_traced(state, record, here or "", event)]
     who = state.person_with(event) if describes(event) else None
     if here is not None and who is None:
         return []
@@ -53,6 +56,16 @@ def set_aside(state: AreaState, event: Event, keyed: Keyed, reason: str) -> list
     here = state.clusters.child_of.get(record)
     made = [] if here else _create(state.area, record, keyed)
     return [*made, ("subject_quarantined", {"child": here or made[0][1]["child"], "reason": reason})]
+
+
+def _traced(state: AreaState, record: Record, here: str, event: Event) -> list[Decided]:
+    """Ask a person whether who a register answered with is who it was asked for, unless that is decided already."""
+    child = state.clusters.child_of.get((event.data["for_source"], event.data["for_local_id"]), "")
+    if not child or child == here or state.clusters.are_apart(record, child):
+        return []
+    how, score = event.data.get("strategy", ""), event.data.get("score", 0.0)
+    review = _review(state, record, child, f"{event.source} answered a search for it ({how}), score {score:g}")
+    return [review] if review[0] else []
 
 
 def _create(area: str, record: Record, keyed: Keyed) -> list[Decided]:
