@@ -10,8 +10,9 @@ from connectors.base import Note, Refused, Row
 from connectors.facts import Fact, said_of
 from connectors.people import sensitivity
 from connectors.sources.fhir.patient import patient
-from connectors.sources.fhir.resources import Concept, Patient
+from connectors.sources.fhir.resources import Patient
 from connectors.sources.fhir.view import Around, View, decode, head_of
+from connectors.sources.pds_trace.errors import spine_code
 from hub.domain.events.people import IdentifierSuperseded, IdentifierTraced, PersonDescribed
 from hub.domain.identifiers import nhs_number
 from hub.domain.instants import instant, stamp
@@ -55,14 +56,6 @@ class Told(Struct, frozen=True):
     rows: tuple[Row, ...] = ()
 
 
-class _Issue(Struct):
-    details: Concept | None = None
-
-
-class _Outcome(Struct):
-    issue: list[_Issue] = []
-
-
 class _Score(Struct):
     score: float = 0.0
 
@@ -96,7 +89,7 @@ def told(one: Exchange) -> Told:
         Refused: It is no answer of PDS, or PDS refused the question.
     """
     kind = head_of(one.answer).resourceType
-    code = _code(one.answer) if kind == "OperationOutcome" else ""
+    code = spine_code(one.answer) if kind == "OperationOutcome" else ""
     if one.number:
         return _of_number(one, kind, code)
     if code == "TOO_MANY_MATCHES":
@@ -192,12 +185,3 @@ def _row(one: Exchange, key: str, number: str, facts: list[Fact], notes: tuple[N
 
 def _at(one: Exchange) -> datetime:
     return instant(one.asked_at)
-
-
-def _code(raw: bytes | Raw) -> str:
-    """Return the first Spine error code of an OperationOutcome."""
-    try:
-        issues = msgspec.json.decode(raw, type=_Outcome).issue
-    except msgspec.ValidationError:
-        return ""
-    return next((issue.details.code for issue in issues if issue.details and issue.details.code), "")
