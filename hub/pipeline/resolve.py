@@ -63,8 +63,8 @@ def _traced(state: AreaState, record: Record, here: str, event: Event) -> list[D
     child = state.clusters.child_of.get((event.data["for_source"], event.data["for_local_id"]), "")
     if not child or child == here or state.clusters.are_apart(record, child):
         return []
-    how, score = event.data.get("strategy", ""), event.data.get("score", 0.0)
-    review = _review(state, record, child, f"{event.source} answered a search for it ({how}), score {score:g}")
+    how, score = event.data.get("strategy", ""), event.data.get("score", "unknown")
+    review = _review(state, record, child, f"{event.source} answered a search for it ({how}), score {score}")
     return [review] if review[0] else []
 
 

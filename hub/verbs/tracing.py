@@ -150,7 +150,7 @@ def _take(hub: Hub, area: str, source: Source, answered: list[Answered]) -> None
 def _traced(hub: Hub, area: str, source: Source, one: Answered) -> tuple[Any, ...]:
     found = one.told.number if one.told else ""
     name = subject_name(hub.keyed, source.source, found) if found else ""
-    score = one.told.score if one.told else 0.0
+    score = one.told.score if one.told else None
     return area, one.subject.name, one.subject.asks, one.at, one.outcome, one.strategy, score, source.source, name
 
 

@@ -52,12 +52,12 @@ class Told(Struct, frozen=True):
 
     outcome: Outcome
     number: str = ""
-    score: float = 0.0
+    score: float | None = None
     rows: tuple[Row, ...] = ()
 
 
 class _Score(Struct):
-    score: float = 0.0
+    score: float | None = None
 
 
 class _Entry(Struct):
@@ -107,8 +107,8 @@ def told(one: Exchange) -> Told:
 
 def _of_search(one: Exchange, entry: _Entry) -> Told:
     who, number, notes = _patient(entry.resource)
-    score = entry.search.score if entry.search else 0.0
-    is_sure = score >= 1.0
+    score = entry.search.score if entry.search else None
+    is_sure = score is not None and score >= 1.0
     described = _described(one, who, number, notes) if is_sure else _flagged(one, who, number, PersonDescribed())
     evidence = IdentifierTraced(
         system=NHS, value=number, for_source=one.source, for_local_id=one.local_id, strategy=one.strategy, score=score

@@ -49,7 +49,7 @@ class IdentifierTraced(Payload, frozen=True, kw_only=True, omit_defaults=True):
         for_source: Source of the record that was asked for.
         for_local_id: That record, as the hub names it.
         strategy: By which search.
-        score: How sure the register was, from 0 to 1; below 1 it is for review alone.
+        score: How sure the register was, from 0 to 1; below 1, or unknown, it is for review alone.
     """
 
     topic: ClassVar[str] = "agency.people"
@@ -58,7 +58,7 @@ class IdentifierTraced(Payload, frozen=True, kw_only=True, omit_defaults=True):
     for_source: str
     for_local_id: str
     strategy: str = ""
-    score: float = 0.0
+    score: float | None = None
 
 
 class PersonDied(Payload, frozen=True, kw_only=True, omit_defaults=True):

@@ -71,6 +71,12 @@ def test_a_sensitive_person_keeps_the_flag_and_no_place_however_sure_the_answer(
     assert (who.postcode, who.address_lines, who.gp_practice) == ("", (), "")
 
 
+def test_an_answer_without_a_score_is_not_a_sure_one() -> None:
+    (entry,) = sandbox("PatientSearch.json")["entry"]
+    found = of({"resourceType": "Bundle", "total": 1, "entry": [{"resource": entry["resource"]}]})
+    assert (found.outcome, found.score, said(found)) == ("possible", None, [("IdentifierTraced", "9000000009")])
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [(NOBODY, "nobody"), (outcome("TOO_MANY_MATCHES"), "many"), (NOBODY | {"total": 2}, "many")],
