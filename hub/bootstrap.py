@@ -13,7 +13,11 @@ from typing import Any
 import msgspec
 
 import schemas
+from connectors import catalogue
+from connectors.base import Connector
 from connectors.ingest import Intake
+from connectors.sources.mns import source as mns
+from connectors.sources.pds_trace.client import Pds, Settings
 from consumers import publish
 from consumers.embedded import Embedded
 from hub.adapters import cases, models
@@ -118,6 +122,36 @@ class Hub:
         return Intake(self.store, self.keyed, self.config.data / "held")
 
     @cached_property
+    def pds(self) -> Pds:
+        """The client of PDS.
+
+        Raises:
+            ConfigError: It is not configured, and so off.
+        """
+        config = self.config
+        if not config.pds_url:
+            raise ConfigError("HUB_PDS_URL", "not set: nobody is traced. Give the base URL of the PDS FHIR API")
+        if config.pds_key_file and not config.pds_key_file.exists():
+            raise ConfigError("HUB_PDS_KEY_FILE", "no such file")
+        return Pds(Settings(config.pds_url, self._pds_key, config.pds_rate), self.keyed.name)
+
+    def _pds_key(self) -> str:
+        path = self.config.pds_key_file
+        return path.read_text("utf-8").strip() if path else ""
+
+    def connector(self, name: str) -> Connector:
+        """Return the connector of that name; MNS asks PDS what replaced a number, where PDS is configured."""
+        if name != mns.MNS.name or not self.config.pds_url:
+            return catalogue.BY_NAME[name]
+        known = "SELECT 1 AS one FROM directory WHERE name = :name"
+        return mns.connector(
+            mns.Fetch(
+                lambda number: self.pds.patient(number, self.now()),
+                lambda number: bool(self.store.select(known, name=self.keyed.name("nhs_number", number))),
+            )
+        )
+
+    @cached_property
     def log(self) -> EventLog:
         """The event log: Kafka, with the schema registry that is configured."""
         from hub.adapters.kafka import KafkaLog
@@ -160,7 +194,7 @@ class Hub:
 
     def close(self) -> None:
         """Close what was opened."""
-        for part in ("log", "store"):
+        for part in ("log", "pds", "store"):
             if part in self.__dict__:
                 self.__dict__.pop(part).close()
 

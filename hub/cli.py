@@ -14,7 +14,19 @@ from hub.commands.inbox import By
 from hub.domain.errors import ConfigError, HubError, NotFound
 from hub.domain.instants import day_in, instant
 from hub.intake.load import Extract, usable_source
-from hub.verbs import checking, deciding, demo, feeding, library, looking, measuring, reading, serving, simulating
+from hub.verbs import (
+    checking,
+    deciding,
+    demo,
+    feeding,
+    library,
+    looking,
+    measuring,
+    reading,
+    serving,
+    simulating,
+    tracing,
+)
 from hub.verbs.printing import AREA, AS_JSON, DAY, instant_of, range_of, say, table
 
 WHO = click.option("--as", "who", required=True, help="Reference of the person who decides.")
@@ -173,7 +185,7 @@ def ingest_(
         kind, instant_of(extracted_at, "--extracted-at") if extracted_at else recorded, recorded, range_of(covers),
         complete_to.date() if complete_to else None, is_simulated=bool(recorded_at),
     )  # fmt: skip
-    outcome = ingest.ingest(hub.intake, told, catalogue.BY_NAME[told.connector], path, extract)
+    outcome = ingest.ingest(hub.intake, told, hub.connector(told.connector), path, extract)
     feeding.forward(hub)
     say(feeding.report(outcome), as_json, feeding.in_words)
 
@@ -210,7 +222,7 @@ def loads_release(hub: bootstrap.Hub, load: str, as_json: bool) -> None:
         (date.fromisoformat(first), date.fromisoformat(last)) if first else None,
         day_in(row["complete_to"]), is_released=True,
     )  # fmt: skip
-    outcome = ingest.ingest(hub.intake, told, catalogue.BY_NAME[told.connector], Path(row["path"]), extract)
+    outcome = ingest.ingest(hub.intake, told, hub.connector(told.connector), Path(row["path"]), extract)
     feeding.settle(hub, row, "held again" if outcome.held else "released")
     feeding.forward(hub)
     say(feeding.report(outcome), as_json, feeding.in_words)
@@ -332,6 +344,20 @@ def identity_split(hub: bootstrap.Hub, name: str, local_id: str, who: str, reaso
 def identity_move(hub: bootstrap.Hub, event: str, child: str, who: str, reason: str, as_json: bool) -> None:
     """Move one event, with all its revisions to come, to another child."""
     say(deciding.move(hub, event, child, who, reason), as_json, lambda _: "moved")
+
+
+@identity.command("trace")
+@click.argument("area", metavar="AREA")
+@click.option("--limit", type=click.IntRange(1), help="Ask for at most so many; the next run goes on.")
+@click.option("--numbers", "of_numbers", is_flag=True, help="Ask for the numbers that are known: which were replaced?")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Say how many would be asked for, and ask nobody.")
+@AS_JSON
+@click.pass_obj
+def identity_trace(
+    hub: bootstrap.Hub, area: str, limit: int | None, of_numbers: bool, is_dry: bool, as_json: bool
+) -> None:
+    """Ask PDS for the NHS numbers of children who have none. Answers are evidence, for the resolver and for people."""
+    say(tracing.trace(hub, area, limit, of_numbers, is_dry), as_json, tracing.in_words)
 
 
 @cli.command("check")

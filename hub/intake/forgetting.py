@@ -2,6 +2,7 @@
 
 import msgspec
 
+from hub.domain.identifiers import Keyed
 from hub.ports import Store
 
 
@@ -29,3 +30,18 @@ def forget(store: Store, source: str, *names: str) -> None:
         for row in unit.select("SELECT n, body FROM inbox WHERE state <> 'waiting' AND body LIKE '%local_id%'"):
             if msgspec.json.decode(row["body"]).get("local_id") in wanted:
                 unit.execute("UPDATE inbox SET body = '{}' WHERE n = :n", n=row["n"])
+
+
+def forget_traces(store: Store, keyed: Keyed, source: str, local_id: str) -> list[tuple[str, str]]:
+    """Forget that a register was asked about a subject; return source and local id of those it answered with."""
+    name = traced_name(keyed, source, local_id)
+    rows = store.select("SELECT source, found FROM traced WHERE name = :name ORDER BY source, found", name=name)
+    with store.begin() as unit:
+        unit.execute("DELETE FROM traced WHERE name = :name", name=name)
+    placed = "SELECT 1 AS one FROM source_record WHERE source = :source AND local_id = :found"
+    return list(dict.fromkeys((row["source"], row["found"]) for row in rows if store.select(placed, **row)))
+
+
+def traced_name(keyed: Keyed, source: str, local_id: str) -> str:
+    """Return the name under which it is kept that a register was asked about a subject."""
+    return keyed.name("traced", source, local_id)

@@ -23,7 +23,7 @@ from hub.domain.provision import Kept
 from hub.pipeline.journal import DECISIONS, EVENT
 from hub.ports import Reader
 
-NOT_JUDGED = frozenset({"PersonDescribed", "IdentifierSuperseded"})
+NOT_JUDGED = frozenset({"PersonDescribed", "IdentifierSuperseded", "IdentifierTraced"})
 """Kinds that no rule reads: identity has them."""
 
 SESSIONS = frozenset({"session_delivered", "session_missed"})

@@ -32,6 +32,8 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
     made = _create(state.area, record, keyed) if here is None else []
     if event.type == "IdentifierSuperseded":
         return made + _superseded(state, event.data)
+    if event.type == "IdentifierTraced":
+        return made + _traced(state, record, here or "", event)
     if event.type == "IdentitySealed":
         return [
             *made,
@@ -186,3 +188,15 @@ def _superseded(state: AreaState, data: dict[str, Any]) -> list[Decided]:
             )
         together += persons
     return decided
+
+
+def _traced(state: AreaState, record: Record, here: str, event: Event) -> list[Decided]:
+    """Ask a person whether who a register answered with is who it was asked for, unless that is decided already."""
+    child = state.clusters.child_of.get((event.data["for_source"], event.data["for_local_id"]), "")
+    if not child or child == here or state.clusters.are_apart(record, child):
+        return []
+    name = name_of("possible match", state.area, *record, child)
+    if name in state.matches:
+        return []
+    said = {"strategy": event.data.get("strategy", ""), "register_score": event.data.get("score")}
+    return [raise_review(name, record, child, "traced", said)]

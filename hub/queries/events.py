@@ -17,7 +17,7 @@ WITHDRAWN = "SourceRecordWithdrawn"
 SESSIONS = ("SessionDelivered", "SessionMissed")
 SHARED = ("AdviceSent", "ProvisionSpecified", "ProvisionEnded", *SESSIONS)
 """Seen by whoever may open the record, from whatever topic: they are what its clocks and its provision are made of."""
-QUIET = ("PersonDescribed", "IdentifierSuperseded", "IdentitySealed", "SchoolCalendarPublished")
+QUIET = ("PersonDescribed", "IdentifierSuperseded", "IdentifierTraced", "IdentitySealed", "SchoolCalendarPublished")
 """Never shown: demographics and sealed identities have one place, and calendars are nobody's."""
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 
-from connectors import catalogue, runner
+from connectors import runner
 from hub.bootstrap import Hub
 from hub.commands.inbox import By, send
 from hub.domain.errors import Conflict, NotFound, Unavailable, Unusable
 from hub.domain.identifiers import name_of
 from hub.domain.instants import instant
 from hub.domain.said import Held
-from hub.intake.forgetting import forget
+from hub.intake.forgetting import forget, forget_traces
 from hub.intake.load import Extract, Load, Outcome, Source, usable_source
 from hub.intake.placing import subject_name
 
@@ -180,7 +180,7 @@ def replay(hub: Hub, refusal: str, mended: Path | None) -> dict[str, Any]:
     source = usable(hub, row["source"], None)
     at = instant(row["recorded_at"])
     load = Load(hub.store, hub.keyed, source, Extract("changes", at, at))
-    connector = catalogue.BY_NAME[source.connector]
+    connector = hub.connector(source.connector)
     content = mended.read_bytes() if mended else bytes(row["content"])
     found = list(runner.read_content(connector, row["file"], content))
     unread = next((one.reason for one in found if isinstance(one, Held)), "" if found else "holds no row")
@@ -215,4 +215,6 @@ def erase(hub: Hub, source: str, local_id: str, by: By, reason: str) -> dict[str
         body = {"source": source, "local_id": local_id, "by": by.actor, "reason": reason}
         command(hub, area, "erase", body, by)
     forget(hub.store, source, local_id, given)
+    for found, answered in forget_traces(hub.store, hub.keyed, source, local_id):
+        erase(hub, found, answered, by, reason)  # PDS was asked because of the subject: its answers go too
     return {"areas": areas, "name": name_of("erasure", source, *areas)}

@@ -42,6 +42,9 @@ REFUSAL = _table(
     "refusal", "source refusal", "load file row field reason subject state content area recorded_at",
     row=Integer, content=LargeBinary,
 )  # fmt: skip
+TRACED = _table(  # what PDS was asked and when, by keyed names of record and question; never by demographics
+    "traced", "area name", "question asked_at outcome strategy score source found", score=Float
+)
 ERASED = _table("erased", "area name", "")
 
 # ── truth: what is about to enter the journal, and the journal ────────────────────────────────────────────────────────

@@ -19,6 +19,7 @@ from hub.domain.events.envelope import Payload
 PAYLOADS: tuple[type[Payload], ...] = (
     people.PersonDescribed,
     people.IdentifierSuperseded,
+    people.IdentifierTraced,
     people.PersonDied,
     people.IdentitySealed,
     education.SourceRecordWithdrawn,

@@ -42,6 +42,25 @@ class IdentifierSuperseded(Payload, frozen=True, kw_only=True, omit_defaults=Tru
     new: str = ""
 
 
+class IdentifierTraced(Payload, frozen=True, kw_only=True, omit_defaults=True):
+    """A register, asked for one record of another source, answered with this person: evidence, never a join.
+
+    Attributes:
+        for_source: Source of the record that was asked for.
+        for_local_id: That record, as the hub names it.
+        strategy: By which search.
+        score: How sure the register was, from 0 to 1; below 1, or unknown, it is for review alone.
+    """
+
+    topic: ClassVar[str] = "agency.people"
+    system: str
+    value: str
+    for_source: str
+    for_local_id: str
+    strategy: str = ""
+    score: float | None = None
+
+
 class PersonDied(Payload, frozen=True, kw_only=True, omit_defaults=True):
     """The person died on the event's `occurred_on`."""
 

@@ -30,13 +30,14 @@ WORDS = {
     "both_have_records": "both have records of their own, and the evidence is too thin to make one child of two",
     "score": "it may be the same child, the evidence is too thin to say so",
     "of_person": "one of them was put where it is by a person",
+    "traced": "a register that was asked for one answered with the other",
     "identifier_gone": "what held this record to its child is gone: a record that linked them was moved",
 }
 """Why a link waits for a person, by rule."""
 
 HARM = {
     "two_nhs_numbers": 0, "two_upns": 0, "other_person": 1, "identifier_gone": 1, "two_candidates": 2, "no_given_name": 2,
-    "both_have_records": 3, "of_person": 3, "given_names_differ": 3, "birth_date": 3, "common_name": 3, "score": 4,
+    "both_have_records": 3, "of_person": 3, "given_names_differ": 3, "birth_date": 3, "common_name": 3, "traced": 3, "score": 4,
 }  # fmt: skip
 """How soon a person should look, by rule: 0 first. Conflicts of numbers, then keyed by mistake, then twins."""
 
