@@ -207,6 +207,10 @@ class Memory:
             found.append((row["seq"], row["kind"], msgspec.json.decode(row["body"])))
         return found
 
+    def select(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
+        """Return rows of the area as it was committed."""
+        return self._reader.select(sql, area=self._area, **parameters)
+
     def _read_facts(self, children: list[str]) -> None:
         sql = (
             "SELECT a.child, j.body FROM attribution a JOIN journal j ON j.area = a.area AND j.id = a.event"

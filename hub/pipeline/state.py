@@ -52,6 +52,7 @@ class AreaState:
         self.scorer = Scorer(model)
         self.because_of: dict[Record, list[int]] = {}
         self.linked_at: dict[int, Record] = {}
+        self._compared: tuple[dict[str, Any], Person] = ({}, Person())
         self.name, self.live_from = "", None
         self.seq, self.taken_at = 0, ""
         self.tick_seq, self.tick_on = 0, None
@@ -147,7 +148,10 @@ class AreaState:
         return self._person((event.subject.source, event.subject.local_id), found[1].data or {}) if found else None
 
     def _person(self, record: Record, data: dict[str, Any]) -> Person:
-        person = self.scorer.person(data)
+        held, person = self._compared
+        if held is not data:
+            person = self.scorer.person(data)
+            self._compared = (data, person)
         return msgspec.structs.replace(person, is_sealed=True) if self.clusters.is_sealed(record, person) else person
 
     def _child_created(self, entry: Entry, data: dict[str, Any]) -> None:
