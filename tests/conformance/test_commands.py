@@ -369,7 +369,7 @@ def test_a_possible_match_is_queued_and_decided_by_a_person(line: CommandLine, t
     write(
         tmp_path / "alike" / "people.csv",
         PEOPLE,
-        ("", "T1", "", "A01", "", "Zuckerkandl", "Quirine", "2015-02-28", "ZZ9 9ZZ", ""),
+        ("", "T1", "", "A01", "", "Zuckerkandl", "", "2015-02-28", "ZZ9 9ZZ", ""),
     )
     line.json("ingest", "trust", tmp_path / "alike", "--recorded-at", "2026-01-14T03:00")
     (match,) = line.json("identity", "queue")

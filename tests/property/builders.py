@@ -337,7 +337,7 @@ def _described(source: str, who: int, variant: int) -> Told:
     )
     given = ("Ada", "Bojana", "Cyrillo")[who] + ("a" if variant == 4 else "")
     return a_person(
-        nhs_number=number, family_name="Testcase", given_names=given, birth_date=date(2015, 1, 1 + (who if variant != 5 else 0)),
+        nhs_number=number, family_name="Testcase", given_names=given, birth_date=date(2015, 3, 4 + (who if variant != 5 else 0)),
         postcode="LS1 4AP" if variant < 4 else "LS2 7EW", sensitivity="adoption" if variant == 6 else "",
     )  # fmt: skip
 

@@ -13,8 +13,8 @@ from tests.conformance.commands import ASKED, PEOPLE, REQUESTS, CommandLine, set
 
 LOOKS = [(role, purpose) for role, one in ROLES.items() if role != "assurance" for purpose in one.purposes]
 OPEN = ("", "P1", "2026-01-12T09:00:00Z", "A01", "9990010005", "Testcase", "Ada", "2015-02-28", "LS1 4AP", "")
-TWIN = ("", "P3", "2026-01-12T09:00:00Z", "A01", "", "Testcase", "Adda", "2015-02-28", "LS1 4AP", "")
-HIDDEN = ("", "P2", "2026-01-12T09:00:00Z", "A01", "", "Testcase", "Adah", "2015-02-28", "LS1 4AP", "V")
+TWIN = ("", "P3", "2026-01-12T09:00:00Z", "A01", "", "Testcase", "", "2015-02-28", "LS1 4AP", "")
+HIDDEN = ("", "P2", "2026-01-12T09:00:00Z", "A01", "9990010005", "Otherwise", "Zebedee", "2012-05-09", "LS1 4AP", "V")
 
 
 def a_hub(folder: Path, key: Path | None, with_hidden: bool) -> CommandLine:
