@@ -9,7 +9,7 @@ import msgspec
 from connectors import catalogue, ingest
 from consumers import rebuild
 from consumers.compare import compare as compare_tables
-from hub import bootstrap, config
+from hub import bootstrap, cli_identity, config
 from hub.commands.inbox import By
 from hub.domain.errors import ConfigError, HubError, NotFound
 from hub.domain.instants import day_in, instant
@@ -25,12 +25,8 @@ from hub.verbs import (
     reading,
     serving,
     simulating,
-    tracing,
 )
-from hub.verbs.printing import AREA, AS_JSON, DAY, instant_of, range_of, say, table
-
-WHO = click.option("--as", "who", required=True, help="Reference of the person who decides.")
-REASON = click.option("--reason", required=True, help="Why; kept with the decision.")
+from hub.verbs.printing import AREA, AS_JSON, DAY, REASON, WHO, instant_of, range_of, say, table
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -296,68 +292,7 @@ for verb in looking.VERBS:
 # ── identity ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@cli.group()
-def identity() -> None:
-    """Which records are one child: what a person must decide, and undoing it."""
-
-
-@identity.command("queue")
-@click.option("--area", "only_area", default="")
-@AS_JSON
-@click.pass_obj
-def identity_queue(hub: bootstrap.Hub, only_area: str, as_json: bool) -> None:
-    """List possible matches that wait for a person."""
-    table(deciding.queue(hub, only_area), as_json)
-
-
-@identity.command("decide")
-@click.argument("match")
-@click.argument("verdict", type=click.Choice(["link", "apart"]))
-@WHO
-@REASON
-@AS_JSON
-@click.pass_obj
-def identity_decide(hub: bootstrap.Hub, match: str, verdict: str, who: str, reason: str, as_json: bool) -> None:
-    """Decide a possible match: the same child (link), or not (apart)."""
-    say(deciding.decide(hub, match, verdict, who, reason), as_json, lambda _: f"{match}: {verdict}")
-
-
-@identity.command("split")
-@click.argument("name", metavar="SOURCE")
-@click.argument("local_id")
-@WHO
-@REASON
-@AS_JSON
-@click.pass_obj
-def identity_split(hub: bootstrap.Hub, name: str, local_id: str, who: str, reason: str, as_json: bool) -> None:
-    """Take one source record out of its child, with all its events, into a child of its own."""
-    say(deciding.split(hub, name, local_id, who, reason), as_json, lambda _: "split")
-
-
-@identity.command("move")
-@click.argument("event")
-@click.option("--to", "child", required=True, help="Child that the event is really about.")
-@WHO
-@REASON
-@AS_JSON
-@click.pass_obj
-def identity_move(hub: bootstrap.Hub, event: str, child: str, who: str, reason: str, as_json: bool) -> None:
-    """Move one event, with all its revisions to come, to another child."""
-    say(deciding.move(hub, event, child, who, reason), as_json, lambda _: "moved")
-
-
-@identity.command("trace")
-@click.argument("area", metavar="AREA")
-@click.option("--limit", type=click.IntRange(1), help="Ask for at most so many; the next run goes on.")
-@click.option("--numbers", "of_numbers", is_flag=True, help="Ask for the numbers that are known: which were replaced?")
-@click.option("--dry-run", "is_dry", is_flag=True, help="Say how many would be asked for, and ask nobody.")
-@AS_JSON
-@click.pass_obj
-def identity_trace(
-    hub: bootstrap.Hub, area: str, limit: int | None, of_numbers: bool, is_dry: bool, as_json: bool
-) -> None:
-    """Ask PDS for the NHS numbers of children who have none. Answers are evidence, for the resolver and for people."""
-    say(tracing.trace(hub, area, limit, of_numbers, is_dry), as_json, tracing.in_words)
+cli.add_command(cli_identity.identity)
 
 
 @cli.command("check")

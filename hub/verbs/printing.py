@@ -16,6 +16,8 @@ AREA = click.option("--area", required=True, help="Code of the area.")
 ROLE = click.option("--as", "role", required=True, help="Role in which you ask (schemas/codes/roles.csv).")
 PURPOSE = click.option("--purpose", required=True, help="Lawful purpose (schemas/codes/purposes.csv).")
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+WHO = click.option("--as", "who", required=True, help="Reference of the person who decides.")
+REASON = click.option("--reason", required=True, help="Why; kept with the decision.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
