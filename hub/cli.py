@@ -9,7 +9,7 @@ import msgspec
 from connectors import catalogue, ingest
 from consumers import rebuild
 from consumers.compare import compare as compare_tables
-from hub import bootstrap, cli_identity, config
+from hub import bootstrap, cli_identity, cli_resolver, config
 from hub.commands.inbox import By
 from hub.domain.errors import ConfigError, HubError, NotFound
 from hub.domain.instants import day_in, instant
@@ -292,6 +292,7 @@ for verb in looking.VERBS:
 # ── identity ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+cli_resolver.add_to(cli_identity.identity)
 cli.add_command(cli_identity.identity)
 
 

@@ -65,9 +65,13 @@ def mapping_for(header: tuple[str, ...], asked: str = "") -> Columns:
     else:
         fitting = [one for one in known.values() if set(one.detect) <= set(header)]
         if not fitting:
-            raise ConfigError("columns", f"no mapping knows the columns {', '.join(header)}: give one with --columns FILE")
+            raise ConfigError(
+                "columns", f"no mapping knows the columns {', '.join(header)}: give one with --columns FILE"
+            )
         found = max(fitting, key=lambda one: len(one.detect))
-    wanted = {c for cols in found.fields.values() for c in ((cols,) if isinstance(cols, str) else cols)} | {found.local_id}
+    wanted = {c for cols in found.fields.values() for c in ((cols,) if isinstance(cols, str) else cols)} | {
+        found.local_id
+    }
     missing = sorted(wanted - set(header))
     if missing:
         raise ConfigError(found.name, f"the file has no column {', '.join(missing)}")

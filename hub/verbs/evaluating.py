@@ -1,7 +1,5 @@
 """What `hub identity evaluate` does: records one at a time through the resolver as deployed, compared with the truth."""
 
-import csv
-import gzip
 import random
 import resource
 import sys
@@ -18,14 +16,16 @@ from msgspec import Struct
 
 from hub.bootstrap import Hub
 from hub.config import Config
-from hub.domain.errors import Unusable
 from hub.domain.events.envelope import Event, Subject
 from hub.domain.identifiers import name_of
 from hub.domain.identity.model import Model
+from hub.domain.identity.train import train
 from hub.domain.instants import instant
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.journal import Input
+from hub.verbs import modelling
 from hub.verbs.columns import Columns
+from hub.verbs.records import read
 
 AREA = "evaluation"
 AT = "2026-01-05T07:00:00.000000Z"
@@ -76,7 +76,9 @@ def evaluate(
     if order is not None:
         random.Random(order).shuffle(rows)
     entity = {row["record_id"]: row["entity_id"] for row in read(truth)}
-    related = {frozenset((r["entity_a"], r["entity_b"])): r["relation"] for r in read(must_not_link)} if must_not_link else {}
+    related = (
+        {frozenset((r["entity_a"], r["entity_b"])): r["relation"] for r in read(must_not_link)} if must_not_link else {}
+    )
     with tempfile.TemporaryDirectory() as folder:
         hub = Hub(Config(data=Path(folder)))
         worker = Timed(hub.store, AREA, hub.keyed, hub.rulebook, model)
@@ -87,22 +89,33 @@ def evaluate(
     found.records_per_s = round(len(rows) / sum(times.batches), 1)
     found.p50_ms, found.p99_ms = (round(1000 * ranked[int(share * (len(ranked) - 1))], 3) for share in (0.5, 0.99))
     found.batch_p99_ms = round(1000 * sorted(times.batches)[int(0.99 * (len(times.batches) - 1))], 1)
-    found.peak_mb = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024), 1)
+    found.peak_mb = round(
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024), 1
+    )
     found.model, found.order = model.name, order
     return found
 
 
-def read(path: Path) -> Iterator[dict[str, str]]:
-    """Yield the rows of a CSV file, plain or gzip.
+def model_for(hub: Hub, records: Path, columns: Columns, asked: str) -> Model:
+    """Return the model to measure with: the one asked for, else the columns' own; `own` is trained on the records first."""
+    name = asked or columns.model
+    if name != "own":
+        return hub.model_of(name)
+    start = modelling.begin(hub, columns)
+    return train("own", modelling.persons_of(records, columns, start), start)
 
-    Raises:
-        Unusable: It cannot be read.
-    """
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
-            yield from csv.DictReader(file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unusable(str(path), "file", f"cannot be read: {error}") from error
+
+def lines(found: dict[str, Any]) -> str:
+    """Return the figures as people read them."""
+    false = ", ".join(f"{n} {kind}" for kind, n in found["false_joins"].items())
+    return "\n".join((
+        f"{found['records']} records of {found['entities']} children became {found['children']}; model {found['model']}",
+        f"pairs: precision {found['precision']:.5f}, recall {found['recall']:.5f}, F1 {found['f1']:.5f}",
+        f"false joins: {false}; children with two current NHS numbers: {found['two_current_nhs_numbers']}",
+        f"sent to review: {found['review_share']:.2%} of records, {found['review_true_share']:.0%} of the questions true",
+        f"{found['records_per_s']:.0f} records/s, p50 {found['p50_ms']} ms, p99 {found['p99_ms']} ms"
+        f" (whole transaction p99 {found['batch_p99_ms']} ms), peak {found['peak_mb']:.0f} MB",
+    ))  # fmt: skip
 
 
 def inputs(rows: Iterable[Mapping[str, str]], columns: Columns) -> Iterator[Input]:
@@ -226,7 +239,11 @@ def _asked(worker: AreaWorker, entities: Mapping[str, set[str]]) -> Counter[tupl
         history[row["child"]].append((row["known_from"], row["known_to"], f"{row['source']} {row['local_id']}"))
     for match in state.matches.values():
         at, record = match["raised"], f"{match['source']} {match['local_id']}"
-        others = [r for since, until, r in history[match["child"]] if since <= at and (until is None or until >= at - 8) and r != record]
+        others = [
+            r
+            for since, until, r in history[match["child"]]
+            if since <= at and (until is None or until >= at - 8) and r != record
+        ]
         counts[match["rule"], any(entities[r] & entities[record] for r in others)] += 1
     return counts
 
