@@ -15,7 +15,7 @@ from hub.commands.inbox import By
 from hub.domain.errors import ConfigError, HubError, NotFound
 from hub.domain.instants import day_in, instant
 from hub.intake.load import Extract, usable_source
-from hub.verbs import checking, deciding, demo, feeding, library, looking, measuring, reading, serving
+from hub.verbs import checking, deciding, demo, feeding, library, looking, measuring, moving, reading, serving
 from hub.verbs.printing import AREA, AS_JSON, DAY, instant_of, range_of, say, table
 
 WHO = click.option("--as", "who", required=True, help="Reference of the person who decides.")
@@ -92,6 +92,14 @@ def area_remove(hub: bootstrap.Hub, code: str) -> None:
     modes = dict.fromkeys([*hub.rulebook.by_id, "provision-shortfall"], "off")
     feeding.configure(hub, code, {"what": "mode", "modes": modes})
     click.echo(f"area {code}: every rule is off; its journal stays")
+
+
+@area.command("postcodes")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def area_postcodes(hub: bootstrap.Hub, file: Path) -> None:
+    """Load postcodes.csv: postcode (or sector, or district), area. It lists who may have moved, and moves nobody."""
+    click.echo(f"{moving.load_postcodes(hub, file)} postcodes, sectors and districts")
 
 
 @cli.group()
@@ -333,6 +341,31 @@ def identity_split(hub: bootstrap.Hub, name: str, local_id: str, who: str, reaso
 def identity_move(hub: bootstrap.Hub, event: str, child: str, who: str, reason: str, as_json: bool) -> None:
     """Move one event, with all its revisions to come, to another child."""
     say(deciding.move(hub, event, child, who, reason), as_json, lambda _: "moved")
+
+
+@identity.command("move-child")
+@click.argument("child")
+@click.argument("area")
+@click.option("--on", type=DAY, help="First day on which the other area answers for the child (default: today).")
+@click.option("--as", "who", default="operator", show_default=True, help="Reference of the person who decides.")
+@REASON
+@AS_JSON
+@click.pass_obj
+def identity_move_child(
+    hub: bootstrap.Hub, child: str, area: str, on: datetime | None, who: str, reason: str, as_json: bool
+) -> None:
+    """Hand a child over to another area: its live events go there, its record here is closed."""
+    day = on.date().isoformat() if on else ""
+    say(moving.move_child(hub, child, area, day, who, reason), as_json, lambda r: f"moved to {r['area']} on {r['on']}")
+
+
+@identity.command("may-have-moved")
+@click.option("--area", "only_area", default="")
+@AS_JSON
+@click.pass_obj
+def identity_may_have_moved(hub: bootstrap.Hub, only_area: str, as_json: bool) -> None:
+    """List children for whom another area may answer: a number known in both, an address there, a move taken back."""
+    table(moving.may_have_moved(hub, only_area), as_json)
 
 
 @cli.command("check")

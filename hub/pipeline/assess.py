@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from msgspec import structs
+
 from hub.domain.effects import Key, Row
 from hub.domain.facts import Fact
 from hub.domain.obligation import Judgement, Obligation, ProvisionWeek, Shortfall
@@ -39,9 +41,10 @@ def assess(state: AreaState, name: str, child: Child, rulebook: Rulebook) -> Jud
     if lines is None or not _holds(lines, state):
         facts = facts or child.facts()
         before = lines if lines is not None and _is_of_same_facts(lines, state) else None
-        judgement, kept = judge_more_lines(
-            name, state.shared, facts, state.tick_on, rulebook, before.kept if before else None
-        )
+        upto = state.moves.in_force(name, state.tick_on)
+        judgement, kept = judge_more_lines(name, state.shared, facts, upto, rulebook, before.kept if before else None)
+        if upto < state.tick_on:  # what is delivered since is another area's
+            judgement = structs.replace(judgement, wake_on=None)
         waits = any(fact.type == "provision_specified" for fact in facts)
         child.reporters = _reporters(facts, state.tick_on)
         rows = _line_rows(state.area, name, judgement, before)

@@ -135,6 +135,11 @@ class Memory:
         self._given_up[new].difference_update(event.id for event in events)
         self._pending[new] += events
 
+    def judge_anew(self, child: str) -> None:
+        """Keep nothing of a child's last judgement but its rows: what it was judged by has changed."""
+        if (held := self._children.get(child)) is not None:
+            held.judged.clear()
+
     def drop(self, child: str) -> None:
         """Forget a child, so that it is read again."""
         self._children.pop(child, None)

@@ -18,7 +18,7 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
     if event.subject_kind != "child":
         return []
     record = (event.subject.source, event.subject.local_id)
-    if record in state.placed:
+    if state.is_elsewhere(record):
         return []
     here = state.clusters.child_of.get(record)
     who = state.person_with(event) if describes(event) else None
@@ -48,7 +48,7 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
 def set_aside(state: AreaState, event: Event, keyed: Keyed, reason: str) -> list[Decided]:
     """Return the decisions that keep an event whose child could not be found out, its subject in quarantine."""
     record = (event.subject.source, event.subject.local_id)
-    if record in state.placed:
+    if state.is_elsewhere(record):
         return []
     here = state.clusters.child_of.get(record)
     made = [] if here else _create(state.area, record, keyed)
@@ -119,7 +119,4 @@ def move_by_person(state: AreaState, body: dict[str, Any]) -> list[Decided]:
 
 
 def _present(state: AreaState, child: str) -> str:
-    """Return the child that a merged one is now."""
-    while child in state.aliases:
-        child = state.aliases[child]
-    return child
+    return state.present(child)
