@@ -165,7 +165,9 @@ class AreaWorker:
         self._entries.append(entry)
         self.state.apply(entry)
         self._decide(decided, taken_at, one.id)
-        if one.kind == "move_child":
+        if one.kind == "subject_moved":
+            self._decide(handover.returned(self.state, (source, local_id)), taken_at, one.id)
+        elif one.kind == "move_child":
             event = handover.recorded(self.state, body, one.id, self._keyed, taken_at)
             self._event(Input("event", event.id, msgspec.json.encode(event).decode()), taken_at)
             self._decide(handover.by_person(self._store, self.state, body, event), taken_at, one.id)

@@ -21,7 +21,7 @@ from hub.domain.instants import instant
 from hub.domain.moves import Change, Settled, belongs_to
 from hub.pipeline.descriptions import describes
 from hub.pipeline.journal import EVENT
-from hub.pipeline.moving import CHANGE
+from hub.pipeline.moving import CHANGE, Left
 from hub.pipeline.resolve import Decided
 from hub.pipeline.state import AreaState, topic_of
 from hub.ports import Reader, Unit
@@ -42,6 +42,14 @@ def due(reader: Reader, state: AreaState, today: date) -> list[Decided]:
         settled = state.moves.settlement(child, state.clusters.records.get(child, set()))
         found += _moved(state, child, belongs_to(changes.get(child, ()), settled, today))
     return [*found, *_records(reader, state, found)]
+
+
+def returned(state: AreaState, record: Record) -> list[Decided]:
+    """Return the decision that a child is here again, a subject of it having been handed over."""
+    child = state.clusters.child_of.get(record)
+    if child is None or state.moves.settlement(child, state.clusters.records[child]).area != state.area:
+        return []
+    return [("child_returned", {"child": child})] if child in state.moves.left else []
 
 
 def by_person(reader: Reader, state: AreaState, body: dict[str, Any], event: Event) -> list[Decided]:
@@ -146,15 +154,13 @@ def send_on(unit: Unit, state: AreaState, keyed: Keyed, taken_at: str) -> bool:
         taken_at: The present in a simulated past, else empty.
     """
     rows: list[tuple[Any, ...]] = []
-    for event in state.forwards:
-        rows.append(_row(event, state.placed[event.subject.source, event.subject.local_id], taken_at))
+    rows += (_row(event, to, taken_at) for event, to in state.forwards)
     settling: list[tuple[str, str, str]] = []
-    for record, child in state.moves.leaving:
-        to = state.placed[record]
-        rows += (_row(event, to, taken_at) for event in _live(unit, state.area, record, child))
-        rows.append(_notice(state, record, child, keyed, taken_at))
-        settling.append((*record, to))
-        _place(unit, state, record, keyed)
+    for record, child, left in state.moves.leaving:
+        rows += (_row(event, left.to, taken_at) for event in _live(unit, state.area, record, child))
+        rows.append(_notice(state, record, left, keyed, taken_at))
+        settling.append((*record, left.to))
+        _place(unit, state, record, left.to, keyed)
     unit.put("outbox", rows)
     unit.remove("settling", state.moves.settled)
     unit.put("settling", settling)
@@ -183,19 +189,17 @@ def _live(unit: Unit, area: str, record: Record, child: str) -> list[Event]:
     return sorted(slots.values(), key=lambda event: not describes(event))
 
 
-def _notice(state: AreaState, record: Record, child: str, keyed: Keyed, taken_at: str) -> tuple[Any, ...]:
-    left, to = state.moves.left[child], state.placed[record]
+def _notice(state: AreaState, record: Record, left: Left, keyed: Keyed, taken_at: str) -> tuple[Any, ...]:
     body = {
-        "source": record[0], "local_id": record[1], "moved_from": state.area, "moved_to": to, "on": left.on.isoformat(),
-        "because": left.slot,
+        "source": record[0], "local_id": record[1], "moved_from": state.area, "moved_to": left.to,
+        "on": left.on.isoformat(), "because": left.slot,
     }  # fmt: skip
-    name = keyed.name("subject_moved", state.area, *record, to, left.slot, left.seq, state.seq)
-    return to, "sources", "subject_moved", name, msgspec.json.encode(body).decode(), taken_at
+    name = keyed.name("subject_moved", state.area, *record, left.to, left.slot, left.seq)
+    return left.to, "sources", "subject_moved", name, msgspec.json.encode(body).decode(), taken_at
 
 
-def _place(unit: Unit, state: AreaState, record: Record, keyed: Keyed) -> None:
+def _place(unit: Unit, state: AreaState, record: Record, to: str, keyed: Keyed) -> None:
     """Let intake send what it reads from now on to the other area, where the source serves that; and look there."""
-    to = state.placed[record]
     unit.execute(
         "UPDATE intake_subject SET area = :to WHERE source = :s AND local_id = :l AND area = :here AND NOT EXISTS"
         " (SELECT 1 FROM source WHERE source = :s AND areas <> '' AND ' ' || areas || ' ' NOT LIKE :like)",

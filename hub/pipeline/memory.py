@@ -66,12 +66,14 @@ class Child(Struct):
         rows: What was judged last, by table and key.
         judged: The halves of the last judgement, kept while nothing that they read has changed.
         reporters: (line, source) of every session that the half about lines has read.
+        sent_on: Slots of what another area sent on with the child.
     """
 
     slots: dict[str, tuple[int, Fact | None]] = field(default_factory=dict)
     rows: dict[tuple[str, Key], Row] = field(default_factory=dict)
     judged: dict[str, Half] = field(default_factory=dict)
     reporters: set[tuple[str, str]] = field(default_factory=set)
+    sent_on: set[str] = field(default_factory=set)
 
     def fold(self, event: Event, complete_to: date | None = None) -> None:
         """Take an event in; the highest revision of a slot wins, in whatever order they come.
@@ -80,6 +82,9 @@ class Child(Struct):
             event: The event.
             complete_to: How far its source was complete at the last tick.
         """
+        if was_sent_on(event) and event.slot not in self.sent_on:
+            self.sent_on.add(event.slot)
+            self.judged.clear()
         held = self.slots.get(event.slot)
         if held is not None and event.revision <= held[0]:
             return
@@ -101,6 +106,11 @@ class Child(Struct):
     def facts(self) -> list[Fact]:
         """Return the live facts in order of slot, so that nothing depends on the order of arrival."""
         return [fact for _, (_, fact) in sorted(self.slots.items()) if fact is not None]
+
+
+def was_sent_on(event: Event) -> bool:
+    """Tell whether another area sent the event on: it is of no load here, and nothing that a person recorded here."""
+    return not event.load and event.agency != event.area
 
 
 def fact_of(event: Event) -> Fact | None:

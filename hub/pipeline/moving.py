@@ -54,7 +54,7 @@ class Moves:
     """All that one area knows of moves.
 
     Attributes:
-        leaving: Subjects that leave in the batch under way, with their child.
+        leaving: Subjects that leave in the batch under way, with their child and where it goes.
         settled: Subjects whose hand-over ended in the batch under way.
     """
 
@@ -63,7 +63,7 @@ class Moves:
         self.left: dict[str, Left] = {}
         self.arrived: dict[Record, Arrived] = {}
         self.heard: dict[str, Heard] = {}
-        self.leaving: list[tuple[Record, str]] = []
+        self.leaving: list[tuple[Record, str, Left]] = []
         self.settled: list[Record] = []
 
     def hear(self, event: Event) -> None:
@@ -101,6 +101,10 @@ class Moves:
         if left is not None:
             found.append((left.seq, Settled(left.to, left.on, left.slot)))
         return max(found, key=lambda one: one[0])[1] if found else Settled(self.area)
+
+    def since(self, records: set[Record]) -> date | None:
+        """Return the day on which a child came from another area; `None` if it did not."""
+        return max((one.on for r in records if (one := self.arrived.get(r))), default=None) if self.arrived else None
 
     def in_force(self, child: str, on: date) -> date:
         """Return the date up to which the area answers for what is delivered to the child: `on`, or when it left."""

@@ -67,7 +67,7 @@ class AreaState:
         self.aliases: dict[str, str] = {}
         self.moved: dict[str, str] = {}
         self.placed: dict[Record, str] = {}
-        self.forwards: list[Event] = []
+        self.forwards: list[tuple[Event, str]] = []
         self.moves = Moves(area)
         self.told = Told(area)
         self.quarantined: set[str] = set()
@@ -101,7 +101,7 @@ class AreaState:
         record = (event.subject.source, event.subject.local_id)
         here = self.clusters.child_of.get(record)
         if record in self.placed and self.moved.get(event.slot, here) == here:
-            self.forwards.append(event)
+            self.forwards.append((event, self.placed[record]))
         if self.is_elsewhere(record):
             return
         child = self.moved.get(event.slot) or self.clusters.child_of[record]
@@ -410,7 +410,7 @@ class AreaState:
         self._close_link(record, entry.seq)
         for event, since in self.memory.events_of(record, child, self.moved):
             self.effects.put("attribution", (self.area, event.id, since), (child, entry.seq, ""))
-            self.forwards.append(event)
+            self.forwards.append((event, data["placed_in"]))
         self.effects.remove("person", (self.area, *record))
         self.clusters.forget(record)
         self.described.forget(record)
@@ -448,7 +448,7 @@ class AreaState:
         record = (data["source"], data["local_id"])
         self.placed[record] = data["to"]
         self.effects.put("placed", (self.area, *record), (data["to"],))
-        self.moves.leaving.append((record, data["child"]))
+        self.moves.leaving.append((record, data["child"], self.moves.left[data["child"]]))
 
     def _subject_moved(self, entry: Entry, data: dict[str, Any]) -> None:
         if "local_id" not in data:
@@ -458,6 +458,8 @@ class AreaState:
         if self.placed.get(record, data["moved_from"]) != data["moved_from"]:
             return  # it went to a third area meanwhile: what comes for it goes on there
         self.moves.arrive(entry, data, self.effects)
+        if (child := self.clusters.child_of.get(record)) is not None:
+            self._judge_anew(child)
         if self.placed.pop(record, None) is not None:
             self.effects.remove("placed", (self.area, *record))
 
