@@ -1,5 +1,6 @@
 """The verbs of `hub identity` that measure, explain and change how records are resolved."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -7,9 +8,9 @@ import msgspec
 
 from hub.bootstrap import Hub
 from hub.verbs import columns as mapping
-from hub.verbs import evaluating, explaining, modelling, scenarios
+from hub.verbs import evaluating, explaining, modelling, moving, scenarios
 from hub.verbs import records as recordfile
-from hub.verbs.printing import AREA, AS_JSON, REASON, WHO, say, table
+from hub.verbs.printing import AREA, AS_JSON, DAY, REASON, WHO, say, table
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MODEL = click.option(
@@ -119,7 +120,30 @@ def begin(hub: Hub, model: str, area: str, expect: int, who: str, reason: str, a
     say(done, as_json, lambda r: f"{r['area']}: {r['model']} decides from now on")
 
 
+@click.command("move-child")
+@click.argument("child")
+@click.argument("area")
+@click.option("--on", type=DAY, help="First day on which the other area answers for the child (default: today).")
+@click.option("--as", "who", default="operator", show_default=True, help="Reference of the person who decides.")
+@REASON
+@AS_JSON
+@click.pass_obj
+def move_child(hub: Hub, child: str, area: str, on: datetime | None, who: str, reason: str, as_json: bool) -> None:
+    """Hand a child over to another area: its live events go there, its record here is closed."""
+    day = on.date().isoformat() if on else ""
+    say(moving.move_child(hub, child, area, day, who, reason), as_json, lambda r: f"moved to {r['area']} on {r['on']}")
+
+
+@click.command("may-have-moved")
+@click.option("--area", "only_area", default="")
+@AS_JSON
+@click.pass_obj
+def may_have_moved(hub: Hub, only_area: str, as_json: bool) -> None:
+    """List children for whom another area may answer: a number known in both, an address there, a move taken back."""
+    table(moving.may_have_moved(hub, only_area), as_json)
+
+
 def add_to(group: click.Group) -> None:
     """Add these verbs to a group."""
-    for verb in (evaluate, play, explain, fit, see, begin):
+    for verb in (evaluate, play, explain, fit, see, begin, move_child, may_have_moved):
         group.add_command(verb)

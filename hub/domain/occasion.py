@@ -51,6 +51,7 @@ class Case(Struct, frozen=True):
         reference: Short case reference shown to people; never a name.
         restricted: Level of `access`: alerts of a restricted child go to assurance alone, of a sealed one to nobody.
         school: Code of the child's school or college.
+        moved: Where it went, if another area answers for it now: nobody here is told anything more.
     """
 
     child: str
@@ -59,6 +60,7 @@ class Case(Struct, frozen=True):
     has_died: bool = False
     school: str = ""
     workers: tuple[CaseWorker, ...] = ()
+    moved: str = ""
 
 
 class Addressed(Struct, frozen=True):

@@ -39,7 +39,7 @@ class Told:
         self.alerts: dict[str, AlertRow] = {}
         self.deliveries: dict[str, dict[str, Delivery]] = defaultdict(dict)
         self._of_child: dict[str, dict[str, Announced]] = defaultdict(dict)
-        self._retracted: dict[str, AlertRetracted] = {}
+        self._ended: dict[str, AlertRetracted | AlertClosed] = {}
 
     def hold(self, told: Announced) -> None:
         """Take one announcement in."""
@@ -47,9 +47,9 @@ class Told:
         if told.child:
             self._of_child[told.child][told.subject] = told
 
-    def was_retracted(self, decision: AlertRetracted) -> None:
-        """Keep a retraction, for a report of delivery that comes after it."""
-        self._retracted[decision.alert] = decision
+    def was_ended(self, decision: AlertRetracted | AlertClosed) -> None:
+        """Keep an end that people are told of, for a report of delivery that comes after it."""
+        self._ended[decision.alert] = decision
 
     # ── deciding, at a tick ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -86,8 +86,8 @@ class Told:
         for told in after(self.announced, [decision]).values():
             self.hold(told)
             effects.put("announced", (self.area, told.subject), (encode(told),))
-        if isinstance(decision, AlertRetracted):
-            self.was_retracted(decision)
+        if isinstance(decision, AlertRetracted | AlertClosed) and decision.to:
+            self.was_ended(decision)
         for row in announce.rows([decision], self.alerts).values():
             self.alerts[row.alert] = row
             effects.put("alert", (self.area, row.alert), _alert(row))
@@ -100,7 +100,7 @@ class Told:
         for one in data["deliveries"]:
             delivery = self.deliveries[one["alert"]].get(one["delivery"])
             if delivery is not None:
-                taken = self._retracted.get(delivery.alert)
+                taken = self._ended.get(delivery.alert)
                 self._deliver(notify.reported(delivery, data["outcome"], on, taken), effects)
 
     def _deliver(self, deliveries: Iterable[Delivery], effects: Effects) -> None:
@@ -131,8 +131,8 @@ class Told:
         return notify.digested((d for ds in self.deliveries.values() for d in ds.values()), on)
 
 
-def case_of(child: str, facts: Iterable[Fact], restricted: int) -> Case:
-    """Return a child as far as telling needs it."""
+def case_of(child: str, facts: Iterable[Fact], restricted: int, moved: str = "") -> Case:
+    """Return a child as far as telling needs it; `moved` says where it went, if another area answers for it now."""
     died, school, workers = False, ("", ""), []
     for fact in facts:
         if fact.type == "person_died":
@@ -141,7 +141,7 @@ def case_of(child: str, facts: Iterable[Fact], restricted: int) -> Case:
             school = max(school, (fact.data.get("issued_on", ""), fact.data["institution"]))
         elif fact.type == "case_worker_assigned":
             workers.append(CaseWorker(fact.data["worker_ref"], fact.data.get("role", ""), fact.day("since")))
-    return Case(child, reference(child), restricted, died, school[1], tuple(workers))
+    return Case(child, reference(child), restricted, died, school[1], tuple(workers), moved)
 
 
 def reference(child: str) -> str:

@@ -40,6 +40,7 @@ from hub.intake.ledger import table_of
 from hub.intake.load import Extract, Load, Outcome, Source, missing
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.assess import assess
+from hub.pipeline.handover import in_words
 from hub.pipeline.journal import Input, encode
 from hub.pipeline.telling import case_of
 from hub.ports import Store
@@ -205,7 +206,8 @@ class World:
         for name, child in state.memory.recall(n for n in names if n not in state.quarantined).items():
             before = dict(child.rows)
             judgement = assess(state, name, child, rulebook())
-            case = case_of(name, child.facts(), int(state.clusters.is_restricted(name)))
+            restricted = int(state.clusters.is_restricted(name))
+            case = case_of(name, child.facts(), restricted, in_words(state, name))
             decided = state.told.of_child(worker._occasion(), case, judgement)
             found += [(name, kind, body) for kind, body in decided]
             found += [(name, key, before.get(key), child.rows.get(key)) for key in before.keys() | child.rows.keys()
