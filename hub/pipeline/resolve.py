@@ -75,11 +75,23 @@ def _joined(state: AreaState, record: Record, verdict: Verdict) -> list[Decided]
     first, *others = sorted({verdict.child, *verdict.merges}, key=lambda child: (clusters.created.get(child, 0), child))
     why = evidence(state, verdict, record)
     decided = [one for child in others for one in merge(state, child, first, verdict.how, why)]
+    if verdict.displaces is not None:
+        decided += _displaced(state, verdict.displaces, verdict.child)
     if here not in (first, *others):
         decided.append(link(record, first, verdict.how, **why))
         if here is not None and clusters.records[here] == {record}:
             decided += merged(state, here, first)
     return decided
+
+
+def _displaced(state: AreaState, rival: Record, child: str) -> list[Decided]:
+    """Return the decisions about a record that another one of its source has put out of its child."""
+    verdict = decide(rival, state.clusters.people[rival], state.clusters, state.scorer, out_of=child)
+    reviews = [one for review in verdict.reviews for one in _review(state, rival, review)]
+    if verdict.child:
+        return [link(rival, verdict.child, verdict.how, **evidence(state, verdict, rival)), *reviews]
+    new = name_of("displaced", state.area, *rival, child, state.seq)
+    return [("child_created", {"child": new}), link(rival, new, "displaced"), *reviews]
 
 
 def evidence(state: AreaState, verdict: Verdict, record: Record) -> dict[str, Any]:

@@ -47,7 +47,8 @@ class Columns(Struct, frozen=True, kw_only=True):
         found: dict[str, Any] = {}
         for field, columns in self.fields.items():
             names = (columns,) if isinstance(columns, str) else columns
-            text = " ".join(row[name] for name in names if row.get(name))
+            told = [row.get(name) or "" for name in names]
+            text = "-".join(told) if field == "birth_date" else " ".join(filter(None, told))
             if text:
                 found[field] = [text] if field in LISTS else text
         return found

@@ -61,7 +61,11 @@ def fit_file(hub: Hub, records: Path, columns: Columns, name: str, to: Path) -> 
 
 def begin(hub: Hub, columns: Columns) -> Model:
     """Return the model from which one for the columns' set is trained."""
-    return msgspec.convert(msgspec.to_builtins(hub.model) | dict(columns.start), Model)
+    said = msgspec.to_builtins(hub.model) | dict(columns.start)
+    for other in said["others"]:  # of a further field EM knows nothing yet
+        said["m"] |= {f"other:{other}": (0.8, 0.1, 0.1)}
+        said["u"] |= {f"other:{other}": (0.01, 0.01, 0.98)}
+    return msgspec.convert(said, Model)
 
 
 def persons_of(records: Path, columns: Columns, start: Model) -> list[Person]:

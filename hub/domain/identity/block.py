@@ -1,6 +1,6 @@
 """Where candidates are looked for: the index keys of a record (`linkage.md` 4.1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from hub.domain.identity.names import sound
@@ -30,25 +30,35 @@ def _keys(person: Person) -> Iterator[Key]:
     yield from identifier_keys(person)
     if person.is_restricted:
         return
-    sounds = {sound(token) for token in (*person.givens, *person.families) if len(token) > 1}
-    day = _day(person.birth_date)
+    day, sounds = (
+        _day(person.birth_date),
+        {sound(token) for token in (*person.givens, *person.families) if len(token) > 1},
+    )
     if day:
-        for one in sounds:
-            yield hash(("d", day, one))
-        if person.postcode:
-            yield hash(("h", day, person.postcode))
+        yield from _of_birth(person, day, sounds)
     if person.postcode:
-        for one in sounds:
-            yield hash(("p", person.postcode, one))
-    if day and person.given and person.families:
+        yield from (hash(("p", person.postcode, one)) for one in sounds)
+    if person.home:
+        yield from (hash(("g", person.home, one)) for one in sounds)
+        if person.postcode:
+            yield hash(("w", person.home, person.postcode))
+    yield from (hash(("o", number, other)) for number, other in enumerate(person.others) if other)
+
+
+def _of_birth(person: Person, day: str, sounds: Iterable[str]) -> Iterator[Key]:
+    yield from (hash(("d", day, one)) for one in sounds)
+    if person.postcode:
+        yield hash(("h", day, person.postcode))
+    if person.home:
+        yield hash(("e", day, person.home))
+    if person.given and person.families:
         name = tuple(sorted((person.given, *person.families)))
         yield hash(("y", person.birth_date[:4], name))
         yield hash(("m", person.birth_date[5:], name))
-    for number, other in enumerate(person.others):
-        if other:
-            yield hash(("o", number, other))
 
 
 def _day(birth_date: str) -> str:
-    """Return a birth date whose day and month may be swapped."""
-    return birth_date[:4] + "".join(sorted((birth_date[5:7], birth_date[8:]))) if birth_date else ""
+    """Return a birth date whose day and month may be swapped; nothing of one that is not whole."""
+    if len(birth_date) != 10:
+        return ""
+    return birth_date[:4] + "".join(sorted((birth_date[5:7], birth_date[8:])))

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from hub.domain.identity.names import are_close, are_forms
+from hub.domain.identity.names import are_close, are_forms, are_somewhat_alike
 from hub.domain.identity.normalise import Person
 
 ABSENT = -1
@@ -20,9 +20,10 @@ LEVELS = {
         "one of several names",
         "same initial",
         "swapped",
+        "a little alike",
         "different",
     ),
-    "family": ("same", "part of the name", "spelt alike", "different"),
+    "family": ("same", "part of the name", "spelt alike", "a little alike", "different"),
     "birth_date": ("same", "day and month swapped", "one digit off", "two of three parts", "different"),
     "sex": ("same", "different"),
     "place": ("same home", "same postcode", "same house, another postcode", "same postal district", "different"),
@@ -30,9 +31,9 @@ LEVELS = {
 }
 """What the levels of a field are called on screens, in order."""
 
-GIVEN_FORM, GIVEN_ALIKE, GIVEN_OTHER, GIVEN_INITIAL, GIVEN_SWAPPED, GIVEN_DIFFERS = range(1, 7)
+GIVEN_FORM, GIVEN_ALIKE, GIVEN_OTHER, GIVEN_INITIAL, GIVEN_SWAPPED, GIVEN_LITTLE, GIVEN_DIFFERS = range(1, 8)
 BIRTH_DATE_DIFFERS, BIRTH_DATE_TWO_PARTS = 4, 3
-FAMILY_DIFFERS = 3
+FAMILY_LITTLE, FAMILY_DIFFERS = 3, 4
 PLACE_SUPPORTS = 2
 """The last level of `place` that speaks for the same home."""
 
@@ -54,7 +55,7 @@ def best(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
 def names(one: Person, other: Person) -> tuple[int, int]:
     """Return the levels of given and family name; swapped names agree crosswise."""
     given, family = _given(one.givens, other.givens), _family(one, other)
-    if given in (GIVEN_DIFFERS, ABSENT) or family == FAMILY_DIFFERS:
+    if given in (GIVEN_LITTLE, GIVEN_DIFFERS, ABSENT) or family in (FAMILY_LITTLE, FAMILY_DIFFERS):
         crossed = one.families and other.families and one.givens and other.givens
         if crossed and _crosswise(one, other) and _crosswise(other, one):
             return GIVEN_SWAPPED, ABSENT
@@ -77,7 +78,7 @@ def _given(one: tuple[str, ...], other: tuple[str, ...]) -> int:
         return GIVEN_OTHER
     if (len(a) == 1 or len(b) == 1) and a[0] == b[0]:
         return GIVEN_INITIAL
-    return GIVEN_DIFFERS
+    return GIVEN_LITTLE if are_somewhat_alike(a, b) else GIVEN_DIFFERS
 
 
 def _family(one: Person, other: Person) -> int:
@@ -101,7 +102,7 @@ def _families(one: tuple[str, ...], other: tuple[str, ...]) -> int:
         are_close(a, b) for a in one for b in other if min(len(a), len(b)) > 3
     ):
         return 2
-    return FAMILY_DIFFERS
+    return FAMILY_LITTLE if are_somewhat_alike(" ".join(one), " ".join(other)) else FAMILY_DIFFERS
 
 
 def _crosswise(one: Person, other: Person) -> bool:
@@ -115,7 +116,11 @@ def birth_date(one: str, other: str) -> int:
         return ABSENT
     if one == other:
         return 0
-    same = [a == b for a, b in zip(one.split("-"), other.split("-"), strict=True)]
+    parts = list(zip(one.split("-"), other.split("-"), strict=True))
+    same = [a == b for a, b in parts]
+    if not all(a and b for a, b in parts):  # a date of which a part is not known
+        known = [a == b for a, b in parts if a and b]
+        return ABSENT if len(known) < 2 else BIRTH_DATE_TWO_PARTS if all(known) else BIRTH_DATE_DIFFERS
     if same[0] and one[5:7] == other[8:] and one[8:] == other[5:7]:
         return 1
     if OSA.distance(one, other, score_cutoff=1) <= 1:

@@ -10,7 +10,7 @@ from hub.domain.identity.cluster import Clusters, Record
 from hub.domain.identity.model import Score, Scorer
 from hub.domain.identity.normalise import Person
 from hub.domain.identity.safety import agreement, union_breaks
-from hub.domain.identity.weigh import Weighed, weigh
+from hub.domain.identity.weigh import Weighed, against_rival, weigh
 
 
 class Review(Struct, frozen=True):
@@ -28,6 +28,7 @@ class Verdict(Struct, frozen=True):
         child: The child it belongs to; empty if it stays where it is.
         how: By which identifier, or by `score`.
         score: What spoke for it.
+        displaces: A record that the child loses to this one, to be resolved again.
         merges: Further children that are shown to be the same one; they are merged into `child`.
         leaves: The rule by which it must leave the child it is in; empty if it may stay.
         reviews: Children that it may be.
@@ -36,14 +37,23 @@ class Verdict(Struct, frozen=True):
     child: str = ""
     how: str = ""
     score: Score | None = None
+    displaces: Record | None = None
     merges: tuple[str, ...] = ()
     leaves: str = ""
     reviews: tuple[Review, ...] = ()
 
 
-def decide(record: Record, person: Person, clusters: Clusters, scorer: Scorer) -> Verdict:
-    """Return where a record belongs, given all the others of its area."""
-    here = clusters.child_of.get(record, "")
+def decide(record: Record, person: Person, clusters: Clusters, scorer: Scorer, out_of: str = "") -> Verdict:
+    """Return where a record belongs, given all the others of its area.
+
+    Args:
+        record: The record.
+        person: What it says now.
+        clusters: The area's children.
+        scorer: The model.
+        out_of: The child that another record of its source has put it out of.
+    """
+    here = "" if out_of else clusters.child_of.get(record, "")
     rest = clusters.records.get(here, set()) - {record}
     leaves = ""
     if record in clusters.decided:
@@ -52,10 +62,12 @@ def decide(record: Record, person: Person, clusters: Clusters, scorer: Scorer) -
         staying = [clusters.people[r] for r in sorted(rest) if r in clusters.people]
         leaves = agreement(person, staying, clusters)[1]
     weighed = [
-        weigh(record, person, child, clusters, scorer)
+        against_rival(record, person, weigh(record, person, child, clusters, scorer), clusters, scorer)
         for child in clusters.candidates(record, person)
-        if child != here and not clusters.are_apart(record, child)
+        if child not in (here, out_of) and not clusters.are_apart(record, child)
     ]
+    if out_of:
+        weighed = [w for w in weighed if w.displaces is None]
     weighed.sort(key=lambda w: -w.score.bits)
     if leaves:
         kept = weigh(record, person, here, clusters, scorer, without=record)
@@ -84,7 +96,7 @@ def _settle(record: Record, here: str, weighed: list[Weighed], clusters: Cluster
     if rivals and first.how == "score":
         return Verdict(reviews=_reviews(weighed, "two_candidates", scorer))
     return Verdict(
-        child=first.child, how=first.how, score=first.score, merges=merges,
+        child=first.child, how=first.how, score=first.score, merges=merges, displaces=first.displaces,
         reviews=_reviews([w for w in others if _is_worth_asking(w, first, limits.gap)], "both_have_records", scorer, but=merges),
     )  # fmt: skip
 
@@ -97,8 +109,18 @@ def _is_worth_asking(one: Weighed, first: Weighed, gap: float) -> bool:
 def _may_merge(child: str, other: Weighed, clusters: Clusters, scorer: Scorer) -> bool:
     if other.score.bits < scorer.model.thresholds.merge or clusters.children_apart(child, other.child):
         return False
+    if other.displaces or _share_a_source(child, other.child, clusters, scorer):
+        return False
     decided = clusters.decided
     return not (decided and (clusters.records[child] & decided or clusters.records[other.child] & decided))
+
+
+def _share_a_source(child: str, other: str, clusters: Clusters, scorer: Scorer) -> bool:
+    """Whether a source that has no child twice has a record of both."""
+    once = scorer.model.one_per_child
+    return bool(once) and bool(
+        {r[0] for r in clusters.records[child]} & {r[0] for r in clusters.records[other]} & set(once)
+    )
 
 
 def _compatible(child: str, others: list[Weighed], clusters: Clusters) -> tuple[str, ...]:

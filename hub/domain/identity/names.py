@@ -97,6 +97,17 @@ def are_close(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=262144)
+def are_somewhat_alike(one: str, other: str) -> bool:
+    """Tell whether three letters of five are in the same places: what a bad hand or a scanner leaves of a name.
+
+    >>> are_somewhat_alike("phoenix", "foenix"), are_somewhat_alike("holly", "hoiiy"), are_somewhat_alike("ada", "eve")
+    (True, True, False)
+    """
+    longer = max(len(one), len(other))
+    return longer > 3 and OSA.distance(one, other, score_cutoff=longer) <= 0.4 * longer
+
+
+@lru_cache(maxsize=262144)
 def sound(name: str) -> str:
     """Return the Soundex code of a folded name (Russell 1918, American rules): for finding candidates, never for deciding.
 

@@ -107,8 +107,11 @@ def _anybody(data: dict[str, Any], others: tuple[str, ...]) -> Person:
 
 
 def _any_date(text: str) -> str:
-    digits = "".join(c for c in text if c.isdigit())
-    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if len(digits) == 8 else ""
+    """Return a date with what is known of it: `1988-12-` where the day is not."""
+    parts = text.split("-")
+    if len(parts) == 1 and len(text) == 8 and text.isdigit():
+        parts = [text[:4], text[4:6], text[6:]]
+    return "-".join(parts) if len(parts) == 3 and any(parts) else ""
 
 
 def address(line: str) -> str:

@@ -11,8 +11,10 @@ from hub.domain.identity.compare import (
     ABSENT,
     BIRTH_DATE_TWO_PARTS,
     FAMILY_DIFFERS,
+    FAMILY_LITTLE,
     GIVEN_DIFFERS,
     GIVEN_INITIAL,
+    GIVEN_LITTLE,
     GIVEN_OTHER,
     GIVEN_SWAPPED,
     PLACE_SUPPORTS,
@@ -31,6 +33,7 @@ WORDS = {
     "two_candidates": "another child fits nearly as well",
     "both_have_records": "both have records of their own, and the evidence is too thin to make one child of two",
     "score": "it may be the same child, the evidence is too thin to say so",
+    "one_per_child": "its source has no child twice, and has this one already",
     "of_person": "one of them was put where it is by a person",
     "traced": "a register that was asked for one answered with the other",
     "identifier_gone": "what held this record to its child is gone: a record that linked them was moved",
@@ -40,7 +43,7 @@ WORDS = {
 HARM = {
     "two_nhs_numbers": 0, "two_upns": 0, "other_person": 1, "identifier_gone": 1, "two_candidates": 2, "no_given_name": 2,
     "both_have_records": 3, "of_person": 3, "given_names_differ": 3, "birth_date": 3, "family_name": 3, "common_name": 3,
-    "traced": 3, "score": 4,
+    "traced": 3, "one_per_child": 4, "score": 4,
 }  # fmt: skip
 """How soon a person should look, by rule: 0 first. Conflicts of numbers, then keyed by mistake, then twins."""
 
@@ -87,11 +90,11 @@ def forbids(levels: tuple[int, ...], agree: Mapping[str, bool]) -> str:
         return "other_person" if given in (ABSENT, GIVEN_INITIAL) and family == FAMILY_DIFFERS and not is_near else ""
     if given == ABSENT:
         return "no_given_name"
-    if given == GIVEN_DIFFERS:
+    if given in (GIVEN_LITTLE, GIVEN_DIFFERS):
         return "given_names_differ"
     if born == ABSENT or born > BIRTH_DATE_TWO_PARTS or (born == BIRTH_DATE_TWO_PARTS and not _is_at_home(levels)):
         return "birth_date"
-    if family == FAMILY_DIFFERS and not is_placed(levels):
+    if family in (FAMILY_LITTLE, FAMILY_DIFFERS) and not is_placed(levels):
         return "family_name"
     return ""
 

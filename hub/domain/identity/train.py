@@ -50,6 +50,7 @@ def train(name: str, persons: Sequence[Person], start: Model) -> Model:
         sibling={field: sibling[field] for field in ("given", "birth_date")},
         identifiers=(same[IDENTIFIER][0], sibling[IDENTIFIER][0], twin[IDENTIFIER][0]),
         matches=max(per_record[0], 0.01), siblings=max(per_record[1], 0.01), twins=max(per_record[2], 0.001),
+        population=start.population if start.keeps_children else size,
         given=_names([p.given for p in persons]), family=_names([p.family for p in persons]),
         report={"records": float(size), "pairs_compared": float(pairs), "bits_gained": round(bits, 3)}
         | {f"{kind}_per_record": round(value, 4) for kind, value in found},

@@ -1,14 +1,15 @@
 """One record against one child: the best that its records have in common with it, weighed, and what forbids a link."""
 
+import msgspec
 from msgspec import Struct
 
 from hub.domain.identity.cluster import Clusters, Record
 from hub.domain.identity.compare import (
     ABSENT,
-    FAMILY_DIFFERS,
+    FAMILY_LITTLE,
     GIVEN_ALIKE,
-    GIVEN_DIFFERS,
     GIVEN_FORM,
+    GIVEN_LITTLE,
     best,
     levels,
 )
@@ -27,6 +28,7 @@ class Weighed(Struct, frozen=True):
         how: The identifier that agrees, or `score`.
         rule: What forbids an automatic link; empty if nothing does.
         needed: Bits needed to link without asking.
+        displaces: A record of the same source that fits worse, where the source has no child twice.
     """
 
     child: str
@@ -35,6 +37,7 @@ class Weighed(Struct, frozen=True):
     how: str
     rule: str
     needed: float
+    displaces: Record | None = None
 
     @property
     def is_sure(self) -> bool:
@@ -101,7 +104,7 @@ class _Names:
         elif given == GIVEN_FORM:
             self._form = max(self._form, self._frequency(0, own.given) + self._frequency(0, face.given))
         elif given == GIVEN_ALIKE and self._scorer.model.keeps_children and self._are_known(own.given, face.given):
-            one = (GIVEN_DIFFERS, *one[1:])
+            one = (GIVEN_LITTLE, *one[1:])
         if family == 0:
             self._family = min(self._family, self._frequency(1, own.family))
         return one
@@ -112,7 +115,7 @@ class _Names:
         size = max(len(self._clusters.people), model.population)
         given = self._given if found[0] == 0 else max(self._form, model.u["given"][found[0]])
         family = self._family if found[1] == 0 else model.u["family"][found[1]]
-        return found[1] != FAMILY_DIFFERS and given * family * size >= model.thresholds.common
+        return found[1] < FAMILY_LITTLE and given * family * size >= model.thresholds.common
 
     def _are_known(self, one: str, other: str) -> bool:
         known = self._scorer.model.given.frequency
@@ -123,4 +126,25 @@ class _Names:
         model = self._scorer.model
         known = (model.given, model.family)[which]
         before, weight = known.frequency.get(name, known.rest), model.population
-        return (before * weight + self._clusters.seen(which, name)) / (weight + len(self._clusters.people))
+        seen = max(self._clusters.seen(which, name), 0.5)
+        return (before * weight + seen) / (weight + max(len(self._clusters.people), 1))
+
+
+def against_rival(record: Record, person: Person, one: Weighed, clusters: Clusters, scorer: Scorer) -> Weighed:
+    """Return a candidate as it stands where a source that has no child twice has it already.
+
+    The record that fits the child's others better has it; the other one is resolved again (`linkage.md` 4.2).
+    """
+    if record[0] not in scorer.model.one_per_child:
+        return one
+    rivals = sorted(
+        r for r in clusters.records[one.child] if r[0] == record[0] and r != record and r in clusters.people
+    )
+    if not rivals:
+        return one
+    rival = rivals[0]
+    mine = weigh(record, person, one.child, clusters, scorer, without=rival)
+    theirs = weigh(rival, clusters.people[rival], one.child, clusters, scorer, without=rival)
+    if rival in clusters.decided or len(rivals) > 1 or mine.score.bits <= theirs.score.bits:
+        return msgspec.structs.replace(one, rule="one_per_child")
+    return msgspec.structs.replace(mine, displaces=rival)
