@@ -1,5 +1,6 @@
 """Whose event is this? Decided once, journalled behind the event, and never taken again (invariants 8 and 9)."""
 
+from itertools import count
 from typing import Any
 
 from hub.domain.events.envelope import Event
@@ -56,16 +57,16 @@ def _of_verdict(state: AreaState, record: Record, verdict: Verdict, keyed: Keyed
     here = state.clusters.child_of.get(record)
     decided: list[Decided] = []
     if verdict.leaves:
-        child = keyed.name("child", state.area, *record, state.seq)
+        child = another_child(state, record, keyed)
         decided = [("child_created", {"child": child}), link(record, child, "leaves", because=WORDS[verdict.leaves])]
     elif verdict.child:
-        decided = _joined(state, record, verdict)
+        decided = _joined(state, record, verdict, keyed)
     elif here is None:
         decided = _create(state.area, record, keyed)
     return decided + [one for review in verdict.reviews for one in _review(state, record, review)]
 
 
-def _joined(state: AreaState, record: Record, verdict: Verdict) -> list[Decided]:
+def _joined(state: AreaState, record: Record, verdict: Verdict, keyed: Keyed) -> list[Decided]:
     """Return the decisions that put the record into its child and make one child of all that it shows to be one.
 
     The child that was created first keeps its name; a provisional one that the record leaves empty points there.
@@ -76,7 +77,7 @@ def _joined(state: AreaState, record: Record, verdict: Verdict) -> list[Decided]
     why = evidence(state, verdict, record)
     decided = [one for child in others for one in merge(state, child, first, verdict.how, why)]
     if verdict.displaces is not None:
-        decided += _displaced(state, verdict.displaces, verdict.child)
+        decided += _displaced(state, verdict.displaces, verdict.child, keyed)
     if here not in (first, *others):
         decided.append(link(record, first, verdict.how, **why))
         if here is not None and clusters.records[here] == {record}:
@@ -84,13 +85,13 @@ def _joined(state: AreaState, record: Record, verdict: Verdict) -> list[Decided]
     return decided
 
 
-def _displaced(state: AreaState, rival: Record, child: str) -> list[Decided]:
+def _displaced(state: AreaState, rival: Record, child: str, keyed: Keyed) -> list[Decided]:
     """Return the decisions about a record that another one of its source has put out of its child."""
     verdict = decide(rival, state.clusters.people[rival], state.clusters, state.scorer, out_of=child)
     reviews = [one for review in verdict.reviews for one in _review(state, rival, review)]
     if verdict.child:
         return [link(rival, verdict.child, verdict.how, **evidence(state, verdict, rival)), *reviews]
-    new = name_of("displaced", state.area, *rival, child, state.seq)
+    new = another_child(state, rival, keyed)
     return [("child_created", {"child": new}), link(rival, new, "displaced"), *reviews]
 
 
@@ -119,6 +120,12 @@ def weights(score: Score) -> dict[str, Any]:
 def _create(area: str, record: Record, keyed: Keyed) -> list[Decided]:
     child = keyed.name("child", area, *record)
     return [("child_created", {"child": child}), link(record, child, "provisional")]
+
+
+def another_child(state: AreaState, record: Record, keyed: Keyed) -> str:
+    """Return the name of one more child that a record begins: of what was created for it before, never of a number of ours."""
+    names = (keyed.name("child", state.area, *record, n) for n in count(1))
+    return next(name for name in names if name not in state.clusters.created)
 
 
 def link(record: Record, child: str, how: str, **more: Any) -> Decided:

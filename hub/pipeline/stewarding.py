@@ -5,7 +5,7 @@ from typing import Any
 from hub.domain.errors import Conflict
 from hub.domain.identifiers import Keyed, name_of
 from hub.domain.identity.cluster import Record
-from hub.pipeline.resolve import Decided, link, merged, raise_review
+from hub.pipeline.resolve import Decided, another_child, link, merged, raise_review
 from hub.pipeline.state import AreaState
 
 PLAN = frozenset({"plan_finalised", "plan_amended"})
@@ -67,7 +67,7 @@ def split(state: AreaState, body: dict[str, Any], keyed: Keyed) -> list[Decided]
     into = body.get("into", "")
     if into and state.aliases.get(into) is None:
         raise Conflict("child", "it was not merged into another one")
-    child = into or keyed.name("child", state.area, *records[0], state.seq)
+    child = into or another_child(state, records[0], keyed)
     made: list[Decided] = [] if into else [("child_created", {"child": child})]
     said = {"from": old, "into": child, "by": body["by"], "reason": body["reason"]}
     links = [link(record, child, "decided", because=body["reason"], by=body["by"]) for record in records]
