@@ -86,8 +86,8 @@ def recorded(state: AreaState, body: dict[str, Any], name: str, keyed: Keyed, ta
 
 def _changes(state: AreaState) -> dict[str, list[Change]]:
     """By child, what holds of its responsible authority, with the codes that the area has for bodies."""
-    codes = by_code(state.bodies.values())
-    leading = state.leading.get("responsible_body_changed")
+    codes = by_code(state.configured.bodies.values())
+    leading = state.configured.leading.get("responsible_body_changed")
     found: dict[str, list[Change]] = {}
     for slot, heard in state.moves.heard.items():
         child = state.moved.get(slot) or state.clusters.child_of.get(heard.record)
@@ -137,7 +137,7 @@ def in_words(state: AreaState, child: str) -> str:
     left = state.moves.left.get(child)
     if left is None:
         return ""
-    body = by_code(state.bodies.values()).get(left.to)
+    body = by_code(state.configured.bodies.values()).get(left.to)
     return moved((body.name if body else "") or left.to, left.on)
 
 
