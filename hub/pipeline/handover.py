@@ -192,10 +192,21 @@ def _live(unit: Unit, area: str, record: Record, child: str) -> list[Event]:
 def _notice(state: AreaState, record: Record, left: Left, keyed: Keyed, taken_at: str) -> tuple[Any, ...]:
     body = {
         "source": record[0], "local_id": record[1], "moved_from": state.area, "moved_to": left.to,
-        "on": left.on.isoformat(), "because": left.slot,
+        "on": left.on.isoformat(), "because": left.slot, "restricted": _is_restricted_for(state, record, left.to),
     }  # fmt: skip
     name = keyed.name("subject_moved", state.area, *record, left.to, left.slot, left.seq)
     return left.to, "sources", "subject_moved", name, msgspec.json.encode(body).decode(), taken_at
+
+
+def _is_restricted_for(state: AreaState, record: Record, to: str) -> bool:
+    """Tell whether a record's child is restricted by more than the record and than what the other area said of it before."""
+    clusters, arrived = state.clusters, state.moves.arrived
+    child = clusters.child_of[record]
+    told = {one for one in clusters.hidden if one not in arrived or arrived[one].came_from != to}
+    together = clusters.records[child]
+    others = [clusters.people[one] for one in together - {record} if one in clusters.people]
+    themselves = (msgspec.structs.replace(person, is_hidden=False) for person in others)
+    return child in clusters.sealed or not told.isdisjoint(together) or any(one.is_restricted for one in themselves)
 
 
 def _place(unit: Unit, state: AreaState, record: Record, to: str, keyed: Keyed) -> None:

@@ -114,7 +114,11 @@ def _described(state: AreaState, rows: Any) -> None:
     """Read what every record says and said, in the order in which it came, so that the indexes are as live work left them."""
     withdrawn = "(type = 'SourceRecordWithdrawn' AND body LIKE '%\"kind\":\"PersonDescribed\"%')"
     kinds = f"(type IN ('PersonDescribed', 'IdentifierSuperseded') OR {withdrawn})"
-    for row in rows("journal", f" AND kind = 'event' AND body <> '' AND {kinds}", "seq"):
+    handed_over = "(kind = 'subject_moved' AND local_id <> '')"
+    for row in rows("journal", f" AND (kind = 'event' AND body <> '' AND {kinds} OR {handed_over})", "seq"):
+        if row["kind"] == "subject_moved":
+            state.hide((row["source"], row["local_id"]), msgspec.json.decode(row["body"]).get("restricted", False))
+            continue
         event = EVENT.decode(row["body"])
         record = (event.subject.source, event.subject.local_id)
         if event.type == "IdentifierSuperseded":
@@ -123,7 +127,7 @@ def _described(state: AreaState, rows: Any) -> None:
         elif record in state.clusters.child_of:
             state.described.take(event)
             found = state.described.in_force(record)
-            state.clusters.describe(record, state.scorer.person(found[1].data or {}) if found else None)
+            state.clusters.describe(record, state.person_of(record, found[1].data or {}) if found else None)
 
 
 def _moves(state: AreaState, rows: Any) -> None:
@@ -132,7 +136,8 @@ def _moves(state: AreaState, rows: Any) -> None:
         state.moves.left[row["child"]] = Left(row["to_area"], on, row["because"], row["seq"])
     for row in rows("arrived"):
         on = date.fromisoformat(row["arrived_on"])
-        state.moves.arrived[row["source"], row["local_id"]] = Arrived(row["came_from"], on, row["because"], row["seq"])
+        arrived = Arrived(row["came_from"], on, row["because"], row["seq"], bool(row["restricted"]))
+        state.moves.arrived[row["source"], row["local_id"]] = arrived
     withdrawn = f"(type = 'SourceRecordWithdrawn' AND body LIKE '%\"kind\":\"{CHANGE}\"%')"
     for row in rows("journal", f" AND kind = 'event' AND body <> '' AND (type = '{CHANGE}' OR {withdrawn})"):
         event = EVENT.decode(row["body"])

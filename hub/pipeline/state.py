@@ -13,7 +13,7 @@ from hub.domain.events.index import BY_NAME
 from hub.domain.facts import AreaFacts, by_code, calendars_of
 from hub.domain.identity.cluster import Clusters, Record
 from hub.domain.identity.model import Model, Scorer
-from hub.domain.identity.normalise import Person
+from hub.domain.identity.normalise import Person, hidden
 from hub.pipeline.configured import Configured
 from hub.pipeline.descriptions import Descriptions, describes
 from hub.pipeline.feeds import Feeds
@@ -115,7 +115,7 @@ class AreaState:
         else:
             slot, told = found
             data = told.data or {}
-            self.clusters.describe(record, self._person(record, data))
+            self.clusters.describe(record, self.person_of(record, data))
             row = (slot, told.revision, *(data.get(name) or "" for name in PERSON_COLUMNS))
             self.effects.put("person", (self.area, *record), row)
         self.show_child(self.clusters.child_of[record])
@@ -132,14 +132,26 @@ class AreaState:
     def person_with(self, event: Event) -> Person | None:
         """Return what holds of a record's person once a description is taken; `None` if nothing does."""
         found = self.described.in_force((event.subject.source, event.subject.local_id), event)
-        return self._person((event.subject.source, event.subject.local_id), found[1].data or {}) if found else None
+        return self.person_of((event.subject.source, event.subject.local_id), found[1].data or {}) if found else None
 
-    def _person(self, record: Record, data: dict[str, Any]) -> Person:
+    def person_of(self, record: Record, data: dict[str, Any]) -> Person:
+        """Return what can be compared of a record that says this, as far as it may be."""
         held, person = self._compared
         if held is not data:
             person = self.scorer.person(data)
             self._compared = (data, person)
+        if record in self.clusters.hidden:
+            person = hidden(person)
         return msgspec.structs.replace(person, is_sealed=True) if self.clusters.is_sealed(record, person) else person
+
+    def hide(self, record: Record, restricted: bool) -> None:
+        """Take in whether an area that hands the record over says that its child is restricted."""
+        if (record in self.clusters.hidden) == restricted:
+            return
+        (self.clusters.hidden.add if restricted else self.clusters.hidden.discard)(record)
+        found = self.described.in_force(record)
+        if record in self.clusters.people and found is not None:
+            self.clusters.describe(record, self.person_of(record, found[1].data or {}))
 
     def _child_created(self, entry: Entry, data: dict[str, Any]) -> None:
         self.clusters.created[data["child"]] = entry.seq
@@ -403,10 +415,14 @@ class AreaState:
             return
         record = (data["source"], data["local_id"])
         self.moves.settled.append(record)
+        child = self.clusters.child_of.get(record)
+        self.hide(record, data.get("restricted", False))
+        if child is not None:
+            self.show_child(child)
         if self.placed.get(record, data["moved_from"]) != data["moved_from"]:
             return  # it went to a third area meanwhile: what comes for it goes on there
         self.moves.arrive(entry, data, self.effects)
-        if (child := self.clusters.child_of.get(record)) is not None:
+        if child is not None:
             self._judge_anew(child)
         if self.placed.pop(record, None) is not None:
             self.effects.remove("placed", (self.area, *record))

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -481,6 +482,91 @@ def test_a_restricted_child_is_restricted_where_it_comes_and_is_in_no_list() -> 
     assert rows == [{"restricted": 1}] * 2
     load(world, [("casework", a_row("moves:M1", "C1"))])
     assert listed(world) == []
+
+
+def joined_by_a_person(sensitivity: str) -> World:
+    """A child of two records that nothing but a person's decision joins; one of them may be restricted."""
+    world = a_world()
+    world.today = LATE
+    load(world, [("casework", a_row("people:C1", "C1", a_person(nhs_number=NHS[0], **ADA))),
+                 ("therapy", a_row("people:T1", "T1", a_person(**ADA | {"given_names": ""}), area="A01")), *FACTS])  # fmt: skip
+    (match,) = world.select("SELECT id FROM possible_match WHERE state = 'waiting'")
+    world.command("decide_link", {"match": match["id"], "verdict": "link"} | BY)
+    hidden = a_person(nhs_number=NHS[0], **ADA, **({"sensitivity": sensitivity} if sensitivity else {}))
+    load(world, [("casework", a_row("people:C1", "C1", hidden))])
+    assert len({row["child"] for row in world.select("SELECT child FROM source_record WHERE known_to IS NULL")}) == 1
+    return world
+
+
+def of_record(world: World, area: str, local_id: str) -> tuple[str, int]:
+    """Return the child that the record belongs to in the area, and whether it is restricted."""
+    sql = (
+        "SELECT c.child, c.restricted FROM source_record r JOIN child c ON c.area = r.area AND c.child = r.child"
+        " WHERE r.area = :a AND r.local_id = :l AND r.known_to IS NULL"
+    )
+    (row,) = world.select(sql, a=area, l=local_id)
+    return row["child"], row["restricted"]
+
+
+def is_found_by_name(world: World, area: str, local_id: str) -> bool:
+    """Tell whether somebody of the same name, birth date and home would be compared with the record's child."""
+    state = world.worker(area).state
+    stranger = state.scorer.person(msgspec.to_builtins(a_person(**ADA)[0]))
+    return of_record(world, area, local_id)[0] in state.clusters.candidates(("nowhere", "X1"), stranger)
+
+
+@quick(20)
+@given(
+    sensitivity=st.sampled_from(["", "adoption", "refuge"]), by_person=st.booleans(), restarts=st.booleans(),
+    route=st.sampled_from([("A02",), ("A02", "A03"), ("A02", "A01"), ("A02", "A01", "A02")]), again=st.booleans(),
+)  # fmt: skip
+def test_a_child_restricted_by_a_record_that_only_a_person_joined_is_so_wherever_it_comes_with_all_its_records(
+    sensitivity: str, by_person: bool, restarts: bool, route: tuple[str, ...], again: bool
+) -> None:
+    world = joined_by_a_person(sensitivity)
+    world.today, here = MOVED, "A01"
+    for number, to in enumerate(route):
+        if by_person:
+            for child in sorted({of_record(world, here, local_id)[0] for local_id in ("C1", "T1")}):
+                world.command("move_child", {"child": child, "to": to, "on": str(world.today)} | BY, here)
+        else:
+            moves = {"casework": "C1", "therapy": "T1"}
+            load(
+                world,
+                [(s, a_row(f"moves:{s}{number}", who, a_change(world.today, to, here))) for s, who in moves.items()],
+            )
+            for _ in range(3):
+                ticks(world, world.today)
+        if restarts:
+            world.start()
+        if again:
+            told = a_person(**ADA | {"given_names": "", "postcode": f"LS{number + 1} 4AP"})
+            load(world, [("therapy", a_row("people:T1", "T1", told))])
+        assert {of_record(world, to, local_id)[1] for local_id in ("C1", "T1")} == {int(bool(sensitivity))}
+        assert is_found_by_name(world, to, "T1") is (not sensitivity or to == "A01")  # where T1 says what it is
+        world.today, here = world.today + timedelta(days=3), to
+        ticks(world, world.today)
+    if sensitivity:
+        assert world.select("SELECT 1 AS one FROM possible_match WHERE area <> 'A01'") == []
+        rows = world.select("SELECT DISTINCT role FROM alert WHERE state = 'raised'")
+        assert {row["role"] for row in rows} <= {"assurance"}
+    is_sound(world)
+
+
+def test_what_an_area_said_of_a_child_does_not_hold_against_it_when_the_child_comes_back() -> None:
+    world = joined_by_a_person("adoption")
+    for number, (old, new) in enumerate((("A01", "A02"), ("A02", "A01"))):
+        world.today = MOVED + timedelta(days=number)
+        moves = {"casework": "C1", "therapy": "T1"}
+        load(
+            world, [(s, a_row(f"moves:{s}{number}", who, a_change(world.today, new, old))) for s, who in moves.items()]
+        )
+        for _ in range(3):
+            ticks(world, world.today)
+    assert of_record(world, "A01", "T1")[1] == 1
+    load(world, [("casework", a_row("people:C1", "C1", a_person(nhs_number=NHS[0], **ADA)))])
+    assert of_record(world, "A01", "T1")[1] == 0
+    is_sound(world)
 
 
 # ── who may have moved ────────────────────────────────────────────────────────────────────────────────────────────────
