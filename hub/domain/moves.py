@@ -94,7 +94,7 @@ def owed_here(
         rulebook: The rules.
     """
     told = {fact.event for fact in facts if fact.slot in before}
-    lapsing = {rule.id for rule in rulebook.rules if any(_is_of_moves(lapse) for lapse in rule.lapses_on)}
+    lapsing = {rule.id for rule in rulebook.rules if any(is_of_moves(lapse) for lapse in rule.lapses_on)}
     kept = tuple(
         owed
         for owed in judgement.obligations
@@ -115,7 +115,8 @@ def promised_here(facts: Iterable[Fact], since: date, before: Collection[str]) -
     ]
 
 
-def _is_of_moves(lapse: Lapse) -> bool:
+def is_of_moves(lapse: Lapse) -> bool:
+    """Tell whether a duty that lapses on this ends when another authority becomes responsible for the child."""
     return lapse.event == "responsible_body_changed" and lapse.of_child and lapse.fits(_TO_ANOTHER)
 
 

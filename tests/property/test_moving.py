@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hub.domain.directory import names_of
 from hub.domain.events.education import ResponsibleBodyChanged
+from hub.domain.events.plans import PlanFinalised, PlanTransferred
 from hub.domain.said import Row
 from hub.intake import load as module
 from hub.intake.forgetting import forget
@@ -30,6 +31,7 @@ from tests.property.builders import (
     an_advice_request,
     differences,
     quick,
+    rulebook,
 )
 
 BOTH = Source("therapy", "fhir", "TRUST", ("A01", "A02", "A03"))
@@ -225,6 +227,48 @@ def test_alerts_close_as_moved_with_one_notice_to_each_and_none_comes_after() ->
     for days in (1, 50):
         world.tick(MOVED + timedelta(days=days))
     assert world.select("SELECT 1 AS one FROM alert WHERE area = 'A01' AND state = 'raised'") == []
+    is_sound(world)
+
+
+def a_plan(issued_on: date = DAY0 - timedelta(days=150)) -> Told:
+    return PlanFinalised(process="t1", process_kind="plan", plan="P1", issued_on=issued_on), issued_on
+
+
+def a_transfer(on: date) -> Told:
+    return PlanTransferred(process="t1", process_kind="plan", plan="P1", from_body="A01", to_body="A02", on=on), on
+
+
+@quick(15)
+@given(
+    stays=st.booleans(), knew=st.integers(0, 40), done=st.none() | st.integers(0, 50),
+    ticked=st.lists(st.integers(0, 60), min_size=1, max_size=6).map(sorted),
+)  # fmt: skip
+def test_of_a_duty_that_the_law_leaves_with_the_old_area_its_people_are_told_and_of_nothing_else(
+    stays: bool, knew: int, done: int | None, ticked: list[int]
+) -> None:
+    world = at_home()
+    aware = MOVED - timedelta(days=knew)
+    moved, _ = a_change()
+    change = msgspec.structs.replace(moved, aware_on=aware, process="t1" if stays else "p1")
+    change = msgspec.structs.replace(change, process_kind="plan" if stays else "request")
+    load(world, [("casework", a_row("plans:P1", "C1", a_plan()))])
+    load(world, [("casework", a_row("moves:M1", "C1", (change, MOVED)))])
+    if done is not None:
+        load(world, [("casework", a_row("transfers:X1", "C1", a_transfer(MOVED + timedelta(days=done))))])
+    left = rulebook().by_id
+    for days in ticked:
+        world.today = MOVED + timedelta(days=days)
+        world.load(CASEWORK, [], complete_to=world.today)
+        ticks(world, world.today)
+        sql = "SELECT rule, announced, reason FROM alert WHERE area = 'A01' AND state = 'raised'"
+        running = {row["rule"]: row["announced"] for row in world.select(sql)}
+        assert all(left[rule].stays_on_move for rule in running)
+        sql = "SELECT rule, state FROM obligation WHERE area = 'A01' AND state IN ('overdue', 'at_risk')"
+        assert running == {r["rule"]: r["state"] for r in world.select(sql) if left[r["rule"]].stays_on_move}
+        assert bool(running) <= stays
+        transferred = done is not None and days >= done
+        if stays and not transferred and days > 25:
+            assert list(running.values()) == ["overdue"]
     is_sound(world)
 
 
