@@ -89,7 +89,9 @@ def test_contacts_are_the_same_after_a_restart_whatever_the_order_of_their_file(
             for row in world.worker().state.configured.contacts
         ]
         world.start()
-        held = [(row["name_ref"], row["valid_from"], row["valid_to"]) for row in world.worker().state.configured.contacts]
+        held = [
+            (row["name_ref"], row["valid_from"], row["valid_to"]) for row in world.worker().state.configured.contacts
+        ]
         assert named == held
         found.append(held)
     assert found[0] == found[1]
