@@ -5,6 +5,7 @@ from datetime import date
 
 from connectors.simulator.facts import Fact
 from connectors.simulator.feeds import Feed
+from connectors.simulator.lives import Life
 from connectors.simulator.truth import Correction, Duty
 
 
@@ -38,6 +39,24 @@ def tell_lapse(duty: Duty, ends: list[tuple[str, Fact]], feed: Feed) -> None:
     came = [(fact.on, first_told(fact, feed), because) for because, fact in ends if fact.on]
     if came:
         duty.lapsed_on, duty.lapsed_told_on, duty.lapsed_because = min(came, key=lambda end: end[0])
+
+
+def tell_transfers(duty: Duty, life: Life, feed: Feed) -> None:
+    """Write down that a year to the next review ended with the plan's transfer to another authority, if it did.
+
+    From then on the review has the time of regulation 15(5), the later of that year and three months from the transfer.
+    """
+    entries = (entry for episode in life.episodes for entry in episode.entries)
+    for fact in [entry.fact for entry in entries if entry.said.event == "plan_transferred"]:
+        said = heard(fact, feed)
+        days = [day for _, day in said if day]
+        if not days or not duty.started_on or min(days) < duty.started_on:
+            continue
+        if duty.lapsed_on and duty.lapsed_on <= min(days):
+            continue
+        duty.lapsed_on, duty.lapsed_told_on, duty.lapsed_because = said[-1][1], said[0][0], "plan_transferred"
+        for (_, was), (told_on, became) in zip(said, said[1:], strict=False):
+            duty.corrected.append(Correction("lapsed_on", was, became, told_on))
 
 
 def tell_start(

@@ -43,12 +43,13 @@ Of the rules in `wholly` every duty is planted: what is not here must not be the
 those duties are planted that episodes bring about, each in a process of its own, or in none; the events that begin them
 may begin more, of these rules and of others, which is not planted. `family` is empty for the oldest. A duty that
 was planted by mistake and taken back has a `started_on` that became null.
-`lapsed_because`: request_withdrawn, person_died, refused, no_plan (notified that none will be made), plan_issued or
-plan_ceased; of an episode also responsible_body_changed and its recipe's own words. A duty to give advice ends with
-the assessment: it lapses when the plan is issued or refused, if not done by then; that a body declines (CFA s.31) is
-an event of its own and ends nothing. `movers`, where it is there, has the children who move from one area to another,
-with the duties that end in the old area, stay with it and begin in the new one; they are in no other part, and their
-events may begin more. `planted` names what was planted there, for whoever looks at a difference.
+`lapsed_because`: request_withdrawn, person_died, refused, no_plan (notified that none will be made), plan_issued,
+plan_ceased or plan_transferred; of an episode also responsible_body_changed and its recipe's own words. A duty to
+give advice ends with the assessment: it lapses when the plan is issued or refused, if not done by then; that a body
+declines (CFA s.31) is an event of its own and ends nothing. `movers`, where it is there, has the children who move
+from one area to another, with the duties that end in the old area, stay with it and begin in the new one; they are in
+no other part, and their events may begin more. `planted` names what was planted there, for whoever looks at a
+difference.
 """
 
 import shutil

@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.simulator.facts import NEVER, Fact
 from connectors.simulator.feeds import Feed
-from connectors.simulator.heard import first_told, heard, tell_done, tell_lapse
+from connectors.simulator.heard import first_told, heard, tell_done, tell_lapse, tell_transfers
 from connectors.simulator.lives import Advice, Case, Claim, Life, Plan
 from connectors.simulator.truth import Correction, Duty
 from connectors.simulator.truth_notices import BEGUN_BY_EPISODES, NOTICES, notices, with_plan
@@ -124,6 +124,7 @@ def _of_reviews(life: Life, plan: Plan, council: Feed) -> Iterator[Duty]:
         _start(found, heard(start, council))
         tell_done(found, starts[at + 1][1] if at + 1 < len(starts) else NEVER, council)
         tell_lapse(found, [("person_died", life.died), ("plan_ceased", plan.ceased)], council)
+        tell_transfers(found, life, council)
         yield found
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from connectors.simulator.facts import Fact
 from connectors.simulator.feeds import Feed
-from connectors.simulator.heard import first_told, heard, tell_done, tell_lapse, tell_start
+from connectors.simulator.heard import first_told, heard, tell_done, tell_lapse, tell_start, tell_transfers
 from connectors.simulator.lives import Episode, Life
 from connectors.simulator.recipes import Recipe
 from connectors.simulator.truth import Duty
@@ -54,6 +54,7 @@ def _next_reviews(life: Life, episode: Episode, council: Feed) -> Iterator[Duty]
             )  # fmt: skip
             tell_start(found, heard(entry.fact, council), partial(_in_a_year, rule))
             tell_lapse(found, [("person_died", life.died)], council)
+            tell_transfers(found, life, council)
             yield found
 
 

@@ -125,6 +125,7 @@ class WrittenRule(Struct, forbid_unknown_fields=True):
     owed_by: str = ""
     times: int = 1
     recurs: Literal["", "school_year"] = ""
+    stays_on_move: bool = False
     only_if: str | list[str] = []
     said_done_by: list[WrittenTold] = []
     no_lapse_because: str = ""

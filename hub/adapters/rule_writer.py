@@ -22,6 +22,7 @@ from hub.adapters.rule_form import (
 from hub.domain.calendar import DayOfYear, Direction, Limit, Unit
 from hub.domain.errors import RuleError
 from hub.domain.events.index import BY_NAME, CAMEL
+from hub.domain.moves import is_of_moves
 from hub.domain.obligations import OF_LINES_ALONE
 from hub.domain.rules import (
     Condition,
@@ -70,6 +71,9 @@ class Writer:
         starts = {told.event for told in written.starts_on}
         if not written.lapses_on and not written.no_lapse_because:
             raise self._error("an empty lapses_on needs no_lapse_because")
+        lapses = tuple(self._lapse(lapse) for lapse in written.lapses_on)
+        if written.stays_on_move and any(is_of_moves(lapse) for lapse in lapses):
+            raise self._error("a duty that stays_on_move does not lapse when another authority becomes responsible")
         return Rule(
             id=written.id,
             enactment=self._text.enactment,
@@ -81,7 +85,7 @@ class Writer:
             evidence=written.evidence,
             starts_on=tuple(self._start(told) for told in written.starts_on),
             discharged_by=tuple(self._told(told) for told in written.discharged_by),
-            lapses_on=tuple(self._lapse(lapse) for lapse in written.lapses_on),
+            lapses_on=lapses,
             told_by=tuple(written.told_by),
             alert_to=recipients(self._file, written.id, written.alert_to),
             family=written.family,
@@ -93,6 +97,7 @@ class Writer:
             owed_by=written.owed_by,
             times=written.times,
             recurs=written.recurs,
+            stays_on_move=written.stays_on_move,
             only_if=tuple(
                 map(self._condition, [written.only_if] if isinstance(written.only_if, str) else written.only_if)
             ),

@@ -75,7 +75,8 @@ def decide(
     Returns:
         In order of subject; the end of an alert before the one that replaces it.
     """
-    claims = {} if case.moved else {claim.subject: claim for claim in _claims(occasion, case, judgement)}
+    holding = _claims(occasion, case, judgement)
+    claims = {claim.subject: claim for claim in holding if not _went_along(occasion, case, claim.rule)}
     running = {s: told for s, told in before.items() if told.is_running and told.child == case.child}
     decisions: list[Decision] = []
     for subject in sorted(claims.keys() | running.keys()):
@@ -176,6 +177,12 @@ def _of_line(occasion: Occasion, short: Shortfall) -> _Claim:
     return _Claim(subject, "shortfall", SHORTFALL_RULE, short.body, short.since, to, text, details)
 
 
+def _went_along(occasion: Occasion, case: Case, rule: str) -> bool:
+    """Whether it is no matter of this area any more: the child left, and the law leaves no such duty behind."""
+    known = occasion.rulebook.by_id.get(rule)
+    return bool(case.moved) and not (known is not None and known.stays_on_move)
+
+
 def _must_renew(told: Announced, claim: _Claim, stance: str, case: Case) -> bool:
     """Whether a running announcement no longer says what holds, or not to those it should."""
     if stance == "off" or claim.announced != told.announced or case.restricted != told.restricted:
@@ -191,7 +198,7 @@ def _ending(
 ) -> Ending:
     if case.restricted > told.restricted:
         return Ending(texts.READDRESSED)  # never a word about a restricted child to those who may not know of it
-    if case.moved:
+    if _went_along(occasion, case, told.rule):
         return Ending(case.moved, is_told=True)
     if occasion.stance(told.rule) == "off" or _is_disabled(occasion, told):
         return Ending(texts.RULE_OFF)

@@ -84,7 +84,9 @@ def owed_here(
     """Return a judgement without the duties of the area that the child came from.
 
     A duty that lapses with a change of the responsible authority, and began before the child came by a fact that was told
-    there, is not this area's; nor are its decisions carried over (regulation 15 transfers the plan, and begins anew).
+    there, is not this area's; nor are its decisions carried over (regulation 15 transfers the plan, and begins anew). What
+    began since by the word of the old area (the plan's transfer) is this area's, but not twice: where its own sources tell
+    of the beginning too, theirs counts.
 
     Args:
         judgement: What the rules say of all that is known.
@@ -94,13 +96,20 @@ def owed_here(
         rulebook: The rules.
     """
     told = {fact.event for fact in facts if fact.slot in before}
-    lapsing = {rule.id for rule in rulebook.rules if any(_is_of_moves(lapse) for lapse in rule.lapses_on)}
+    lapsing = {rule.id for rule in rulebook.rules if any(is_of_moves(lapse) for lapse in rule.lapses_on)}
+    ours = {
+        o.rule
+        for o in judgement.obligations
+        if o.started_on and o.started_on >= since and not told.intersection(o.because[:1])
+    }
     kept = tuple(
         owed
         for owed in judgement.obligations
-        if not (
-            owed.rule in lapsing and owed.started_on and owed.started_on < since and told.intersection(owed.because[:1])
-        )
+        if owed.rule not in lapsing
+        or not owed.started_on
+        or not told.intersection(owed.because[:1])
+        or owed.started_on >= since
+        and owed.rule not in ours
     )
     return judgement if len(kept) == len(judgement.obligations) else structs.replace(judgement, obligations=kept)
 
@@ -115,7 +124,8 @@ def promised_here(facts: Iterable[Fact], since: date, before: Collection[str]) -
     ]
 
 
-def _is_of_moves(lapse: Lapse) -> bool:
+def is_of_moves(lapse: Lapse) -> bool:
+    """Tell whether a duty that lapses on this ends when another authority becomes responsible for the child."""
     return lapse.event == "responsible_body_changed" and lapse.of_child and lapse.fits(_TO_ANOTHER)
 
 

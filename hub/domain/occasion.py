@@ -51,7 +51,8 @@ class Case(Struct, frozen=True):
         reference: Short case reference shown to people; never a name.
         restricted: Level of `access`: alerts of a restricted child go to assurance alone, of a sealed one to nobody.
         school: Code of the child's school or college.
-        moved: Where it went, if another area answers for it now: nobody here is told anything more.
+        moved: Where it went, if another area answers for it now: of duties that the law leaves here people are told still,
+            of nothing else.
     """
 
     child: str

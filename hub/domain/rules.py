@@ -239,6 +239,7 @@ class Rule(Struct, frozen=True, kw_only=True):
         judged_by: The limit in force at the case's `start` counts, or the one in force on the `day_asked`.
         times: How often it must have happened to be discharged.
         recurs: It is owed anew in every school year (1 September to 31 August) while it lasts.
+        stays_on_move: The law leaves it with the authority that a child moves away from: its people are told of it still.
         discharged_by: Empty for a duty that continues until it lapses.
         said_done_by: Events by which the sender says that it is done, without discharging it.
         told_by: Connectors able to report the discharge.
@@ -269,6 +270,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     owed_by: str = ""
     times: int = 1
     recurs: Literal["", "school_year"] = ""
+    stays_on_move: bool = False
     only_if: tuple[Condition, ...] = ()
     said_done_by: tuple[Told, ...] = ()
     of_process: frozenset[str] = frozenset()

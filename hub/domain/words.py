@@ -140,6 +140,7 @@ def explain(rule: Rule) -> str:
         ("limit", "" if rule.limits else "no number of days"),
         ("owed anew", "every school year" if rule.recurs else ""),
         ("separately for each", rule.each),
+        ("when the child moves", "it stays with the authority that the child leaves" if rule.stays_on_move else ""),
         ("discharged by", "; ".join(map(_event, rule.discharged_by)) or "nothing: it continues until it ends"),
         ("times", str(rule.times) if rule.times > 1 else ""),
         ("said done by", "; ".join(map(_event, rule.said_done_by))),

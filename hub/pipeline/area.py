@@ -241,7 +241,7 @@ class AreaWorker:
             raise Conflict("tick", f"the last tick of the area was on {state.tick_on.isoformat()}")
         self._commit()
         before, since = state.shared, state.tick_seq
-        complete = {s: f.complete_to.isoformat() for s, f in sorted(state.feeds.items()) if f.complete_to}
+        complete = {s: f.complete_to.isoformat() for s, f in sorted(state.feeds.by_source.items()) if f.complete_to}
         entry = Entry(state.seq + 1, taken_at, "tick", one.id, body=encode(body | {"complete_to": complete}))
         self._entries.append(entry)
         state.apply(entry)
@@ -290,7 +290,7 @@ class AreaWorker:
     def _occasion(self) -> Occasion:
         state = self.state
         assert state.shared is not None and state.tick_on is not None
-        return Occasion(state.tick_on, state.shared, self._rulebook, contacts_of(state.contacts))
+        return Occasion(state.tick_on, state.shared, self._rulebook, contacts_of(state.configured.contacts))
 
     def _announce(self, decided: Iterable[Decided]) -> None:
         made = list(decided)

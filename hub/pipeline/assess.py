@@ -39,7 +39,8 @@ def assess(state: AreaState, name: str, child: Child, rulebook: Rulebook) -> Jud
             facts = child.facts()
             judgement = judge_duties(name, state.shared, facts, state.tick_on, rulebook)
             if since is not None:
-                judgement = owed_here(judgement, facts, since, child.sent_on, rulebook)
+                mine = owed_here(judgement, facts, since, child.sent_on, rulebook)
+                judgement = pass_time(mine, state.tick_on) or mine  # what is not owed here wakes nobody
         waits = any(o.state in LATE_UNDATED and o.known_late_since is None for o in judgement.obligations)
         child.judged["duties"] = duties = _half(state, judgement, waits, _duty_rows(state.area, name, judgement))
     if lines is None or not _holds(lines, state):

@@ -86,8 +86,8 @@ def recorded(state: AreaState, body: dict[str, Any], name: str, keyed: Keyed, ta
 
 def _changes(state: AreaState) -> dict[str, list[Change]]:
     """By child, what holds of its responsible authority, with the codes that the area has for bodies."""
-    codes = by_code(state.bodies.values())
-    leading = state.leading.get("responsible_body_changed")
+    codes = by_code(state.configured.bodies.values())
+    leading = state.configured.leading.get("responsible_body_changed")
     found: dict[str, list[Change]] = {}
     for slot, heard in state.moves.heard.items():
         child = state.moved.get(slot) or state.clusters.child_of.get(heard.record)
@@ -137,7 +137,7 @@ def in_words(state: AreaState, child: str) -> str:
     left = state.moves.left.get(child)
     if left is None:
         return ""
-    body = by_code(state.bodies.values()).get(left.to)
+    body = by_code(state.configured.bodies.values()).get(left.to)
     return moved((body.name if body else "") or left.to, left.on)
 
 
@@ -192,10 +192,21 @@ def _live(unit: Unit, area: str, record: Record, child: str) -> list[Event]:
 def _notice(state: AreaState, record: Record, left: Left, keyed: Keyed, taken_at: str) -> tuple[Any, ...]:
     body = {
         "source": record[0], "local_id": record[1], "moved_from": state.area, "moved_to": left.to,
-        "on": left.on.isoformat(), "because": left.slot,
+        "on": left.on.isoformat(), "because": left.slot, "restricted": _is_restricted_for(state, record, left.to),
     }  # fmt: skip
     name = keyed.name("subject_moved", state.area, *record, left.to, left.slot, left.seq)
     return left.to, "sources", "subject_moved", name, msgspec.json.encode(body).decode(), taken_at
+
+
+def _is_restricted_for(state: AreaState, record: Record, to: str) -> bool:
+    """Tell whether a record's child is restricted by more than the record and than what the other area said of it before."""
+    clusters, arrived = state.clusters, state.moves.arrived
+    child = clusters.child_of[record]
+    told = {one for one in clusters.hidden if one not in arrived or arrived[one].came_from != to}
+    together = clusters.records[child]
+    others = [clusters.people[one] for one in together - {record} if one in clusters.people]
+    themselves = (msgspec.structs.replace(person, is_hidden=False) for person in others)
+    return child in clusters.sealed or not told.isdisjoint(together) or any(one.is_restricted for one in themselves)
 
 
 def _place(unit: Unit, state: AreaState, record: Record, to: str, keyed: Keyed) -> None:

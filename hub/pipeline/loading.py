@@ -9,10 +9,12 @@ from hub.domain.alerts import AlertClosed, AlertRetracted, AlertRow, Announced, 
 from hub.domain.facts import AreaFacts, Feed, stored_body
 from hub.domain.identity.model import Model, Scorer
 from hub.domain.instants import day_in
+from hub.pipeline.configured import CONTACT_COLUMNS, CONTACT_KEY
+from hub.pipeline.feeds import Progress
 from hub.pipeline.journal import EVENT
 from hub.pipeline.memory import Memory
 from hub.pipeline.moving import CHANGE, Arrived, Left
-from hub.pipeline.state import CONTACT_COLUMNS, CONTACT_KEY, AreaState, CalendarRow, Progress
+from hub.pipeline.state import AreaState, CalendarRow
 from hub.ports import Reader
 
 
@@ -28,9 +30,9 @@ def load_state(reader: Reader, area: str, model: Model) -> AreaState:
         _area(state, row)
     _feeds(state, rows("feed"), rows("load_progress"))
     for row in rows("body"):
-        state.bodies[row["code"]] = stored_body(row)
+        state.configured.bodies[row["code"]] = stored_body(row)
     contacts = [{name: row[name] or "" for name in CONTACT_COLUMNS} for row in rows("contact")]
-    state.contacts = sorted(contacts, key=lambda row: tuple(row[name] for name in CONTACT_KEY))
+    state.configured.contacts = sorted(contacts, key=lambda row: tuple(row[name] for name in CONTACT_KEY))
     for row in rows("calendar"):
         days = tuple(msgspec.json.decode(row["school_days"], type=list[str]))
         state.calendars[row["slot"]] = CalendarRow(
@@ -49,12 +51,13 @@ def load_state(reader: Reader, area: str, model: Model) -> AreaState:
 
 
 def _area(state: AreaState, row: dict[str, Any]) -> None:
-    state.name = row["name"] or ""
-    state.live_from = day_in(row["live_from"])
+    known = state.configured
+    known.name = row["name"] or ""
+    known.live_from = day_in(row["live_from"])
     state.seq, state.taken_at = row["last_seq"], row["last_taken_at"]
     state.tick_seq = row["tick_seq"]
     state.tick_on = day_in(row["tick_on"])
-    state.modes, state.leading = msgspec.json.decode(row["modes"]), msgspec.json.decode(row["leading"])
+    known.modes, known.leading = msgspec.json.decode(row["modes"]), msgspec.json.decode(row["leading"])
     if row["tick_facts"]:
         state.share(msgspec.json.decode(row["tick_facts"], type=AreaFacts))
 
@@ -64,9 +67,9 @@ def _feeds(state: AreaState, feeds: list[dict[str, Any]], progress: list[dict[st
         to = day_in(row["complete_to"])
         at = datetime.fromisoformat(row["last_load_at"]) if row["last_load_at"] else None
         completed = msgspec.json.decode(row["completed"], type=tuple[tuple[date, date], ...])
-        state.feeds[row["source"]] = Feed(row["source"], row["connector"], row["agency"], to, at, completed)
+        state.feeds.by_source[row["source"]] = Feed(row["source"], row["connector"], row["agency"], to, at, completed)
     for row in progress:
-        state.progress[row["source"], row["load"]] = Progress(
+        state.feeds.progress[row["source"], row["load"]] = Progress(
             row["expected"], row["arrived"], row["complete_to"], row["ended_at"]
         )
 
@@ -111,7 +114,11 @@ def _described(state: AreaState, rows: Any) -> None:
     """Read what every record says and said, in the order in which it came, so that the indexes are as live work left them."""
     withdrawn = "(type = 'SourceRecordWithdrawn' AND body LIKE '%\"kind\":\"PersonDescribed\"%')"
     kinds = f"(type IN ('PersonDescribed', 'IdentifierSuperseded') OR {withdrawn})"
-    for row in rows("journal", f" AND kind = 'event' AND body <> '' AND {kinds}", "seq"):
+    handed_over = "(kind = 'subject_moved' AND local_id <> '')"
+    for row in rows("journal", f" AND (kind = 'event' AND body <> '' AND {kinds} OR {handed_over})", "seq"):
+        if row["kind"] == "subject_moved":
+            state.hide((row["source"], row["local_id"]), msgspec.json.decode(row["body"]).get("restricted", False))
+            continue
         event = EVENT.decode(row["body"])
         record = (event.subject.source, event.subject.local_id)
         if event.type == "IdentifierSuperseded":
@@ -120,7 +127,7 @@ def _described(state: AreaState, rows: Any) -> None:
         elif record in state.clusters.child_of:
             state.described.take(event)
             found = state.described.in_force(record)
-            state.clusters.describe(record, state.scorer.person(found[1].data or {}) if found else None)
+            state.clusters.describe(record, state.person_of(record, found[1].data or {}) if found else None)
 
 
 def _moves(state: AreaState, rows: Any) -> None:
@@ -129,7 +136,8 @@ def _moves(state: AreaState, rows: Any) -> None:
         state.moves.left[row["child"]] = Left(row["to_area"], on, row["because"], row["seq"])
     for row in rows("arrived"):
         on = date.fromisoformat(row["arrived_on"])
-        state.moves.arrived[row["source"], row["local_id"]] = Arrived(row["came_from"], on, row["because"], row["seq"])
+        arrived = Arrived(row["came_from"], on, row["because"], row["seq"], bool(row["restricted"]))
+        state.moves.arrived[row["source"], row["local_id"]] = arrived
     withdrawn = f"(type = 'SourceRecordWithdrawn' AND body LIKE '%\"kind\":\"{CHANGE}\"%')"
     for row in rows("journal", f" AND kind = 'event' AND body <> '' AND (type = '{CHANGE}' OR {withdrawn})"):
         event = EVENT.decode(row["body"])

@@ -33,12 +33,17 @@ class Left(Struct, frozen=True):
 
 
 class Arrived(Struct, frozen=True):
-    """A subject that another area handed over."""
+    """A subject that another area handed over.
+
+    Attributes:
+        restricted: Its child is a restricted one there. It holds here too, for what joins the records may not be known here.
+    """
 
     came_from: str
     on: date
     slot: str
     seq: int
+    restricted: bool = False
 
 
 class Heard(Struct, frozen=True):
@@ -90,9 +95,16 @@ class Moves:
         """Note that another area handed a subject over."""
         record = (data["source"], data["local_id"])
         arrived = self.arrived[record] = Arrived(
-            data["moved_from"], date.fromisoformat(data["on"]), data["because"], entry.seq
+            data["moved_from"],
+            date.fromisoformat(data["on"]),
+            data["because"],
+            entry.seq,
+            data.get("restricted", False),
         )
-        effects.put("arrived", (self.area, *record), (arrived.came_from, data["on"], arrived.slot, arrived.seq))
+        effects.put(
+            "arrived", (self.area, *record),
+            (arrived.came_from, data["on"], arrived.slot, arrived.seq, int(arrived.restricted)),
+        )  # fmt: skip
 
     def settlement(self, child: str, records: set[Record]) -> Settled:
         """Return where the child was last found to belong, by the number of the entry that says so."""

@@ -10,29 +10,17 @@ from msgspec import Struct
 from hub.domain.effects import Effects
 from hub.domain.events.envelope import Event
 from hub.domain.events.index import BY_NAME
-from hub.domain.facts import AreaFacts, Body, Feed, by_code, calendars_of
+from hub.domain.facts import AreaFacts, by_code, calendars_of
 from hub.domain.identity.cluster import Clusters, Record
 from hub.domain.identity.model import Model, Scorer
-from hub.domain.identity.normalise import Person
-from hub.domain.instants import day_in, instant
+from hub.domain.identity.normalise import Person, hidden
+from hub.pipeline.configured import Configured
 from hub.pipeline.descriptions import Descriptions, describes
+from hub.pipeline.feeds import Feeds
 from hub.pipeline.journal import Entry, encode
 from hub.pipeline.memory import Memory
 from hub.pipeline.moving import Moves
-from hub.pipeline.telling import Told, local_day, reference
-
-
-class Progress(Struct):
-    """How much of a load has arrived in the journal."""
-
-    expected: int | None = None
-    arrived: int = 0
-    complete_to: str | None = None
-    ended_at: str = ""
-
-    def is_whole(self) -> bool:
-        """Tell whether every event that LoadEnded counted is here."""
-        return self.expected is not None and self.arrived >= self.expected
+from hub.pipeline.telling import Told, reference
 
 
 class CalendarRow(Struct, frozen=True):
@@ -54,17 +42,12 @@ class AreaState:
         self.because_of: dict[Record, list[int]] = {}
         self.linked_at: dict[int, Record] = {}
         self._compared: tuple[dict[str, Any], Person] = ({}, Person())
-        self.name, self.live_from = "", None
         self.seq, self.taken_at = 0, ""
         self.tick_seq, self.tick_on = 0, None
-        self.modes: dict[str, str] = {}
-        self.leading: dict[str, str] = {}
+        self.configured = Configured(area)
+        self.feeds = Feeds(area)
         self.shared: AreaFacts | None = None
-        self.feeds: dict[str, Feed] = {}
-        self.progress: dict[tuple[str, str], Progress] = {}
-        self.bodies: dict[str, Body] = {}
         self.calendars: dict[str, CalendarRow] = {}
-        self.contacts: list[dict[str, str]] = []
         self.clusters = Clusters()
         self.links: dict[Record, tuple[int, tuple[str, ...]]] = {}
         self.matches: dict[str, dict[str, Any]] = {}
@@ -78,12 +61,10 @@ class AreaState:
         self.quarantined: set[str] = set()
         self.erased: set[str] = set()
         self.touched: set[str] = set()
-        self.late_progress: set[tuple[str, str]] = set()
         self._shared_text: str | None = None
         self.shared_number = self.fixed_number = 0
         self.effects = Effects()
 
-    live_from: date | None
     tick_on: date | None
 
     # ── one entry ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -97,7 +78,7 @@ class AreaState:
         """Fold one agency event, after the decisions behind it; an erased one leaves no trace but its entry."""
         self._number(entry)
         if entry.load:  # what another area sent on belongs to no load of this one
-            self._arrive(entry.source, entry.load)
+            self.feeds.arrive(entry.source, entry.load, self.taken_at, self.effects)
         if event is None:
             return
         if event.subject_kind != "child":
@@ -134,7 +115,7 @@ class AreaState:
         else:
             slot, told = found
             data = told.data or {}
-            self.clusters.describe(record, self._person(record, data))
+            self.clusters.describe(record, self.person_of(record, data))
             row = (slot, told.revision, *(data.get(name) or "" for name in PERSON_COLUMNS))
             self.effects.put("person", (self.area, *record), row)
         self.show_child(self.clusters.child_of[record])
@@ -151,14 +132,26 @@ class AreaState:
     def person_with(self, event: Event) -> Person | None:
         """Return what holds of a record's person once a description is taken; `None` if nothing does."""
         found = self.described.in_force((event.subject.source, event.subject.local_id), event)
-        return self._person((event.subject.source, event.subject.local_id), found[1].data or {}) if found else None
+        return self.person_of((event.subject.source, event.subject.local_id), found[1].data or {}) if found else None
 
-    def _person(self, record: Record, data: dict[str, Any]) -> Person:
+    def person_of(self, record: Record, data: dict[str, Any]) -> Person:
+        """Return what can be compared of a record that says this, as far as it may be."""
         held, person = self._compared
         if held is not data:
             person = self.scorer.person(data)
             self._compared = (data, person)
+        if record in self.clusters.hidden:
+            person = hidden(person)
         return msgspec.structs.replace(person, is_sealed=True) if self.clusters.is_sealed(record, person) else person
+
+    def hide(self, record: Record, restricted: bool) -> None:
+        """Take in whether an area that hands the record over says that its child is restricted."""
+        if (record in self.clusters.hidden) == restricted:
+            return
+        (self.clusters.hidden.add if restricted else self.clusters.hidden.discard)(record)
+        found = self.described.in_force(record)
+        if record in self.clusters.people and found is not None:
+            self.clusters.describe(record, self.person_of(record, found[1].data or {}))
 
     def _child_created(self, entry: Entry, data: dict[str, Any]) -> None:
         self.clusters.created[data["child"]] = entry.seq
@@ -287,119 +280,40 @@ class AreaState:
         )  # fmt: skip
 
     def _configure(self, entry: Entry, data: dict[str, Any]) -> None:
-        what = data["what"]
-        if what == "area":
-            self.name = data["name"]
-            self.live_from = day_in(data.get("live_from"))
-        elif what == "mode":
-            self.modes |= data["modes"]
-        elif what == "leading":
-            self.leading |= data["leading"]
-        elif what == "contacts":
-            self._contacts(data["rows"])
-        elif what == "bodies":
-            self._bodies([body_of(row) for row in data["rows"]])
+        self.configured.configure(data, self.effects)
         self.show_area()
-
-    def _contacts(self, rows: list[dict[str, str]]) -> None:
-        for row in self.contacts:
-            self.effects.remove("contact", (self.area, *(row.get(name, "") for name in CONTACT_KEY)))
-        for row in rows:
-            key = (self.area, *(row.get(name, "") for name in CONTACT_KEY))
-            self.effects.put("contact", key, tuple(row.get(name, "") for name in CONTACT_REST))
-        kept = {tuple(row.get(name, "") for name in CONTACT_KEY): row for row in rows}
-        self.contacts = [row for _, row in sorted(kept.items())]  # as they are read back, whatever the file's order
-
-    def _bodies(self, bodies: list[Body]) -> None:
-        for code in self.bodies:
-            self.effects.remove("body", (self.area, code))
-        self.bodies = {body.code: body for body in bodies}
-        for body in bodies:
-            self.effects.put(
-                "body", (self.area, body.code),
-                (body.kind, body.name, encode(body.aliases), int(body.is_s31_body), encode(body.areas), body.commissioner,
-                 body.valid_from.isoformat() if body.valid_from else "", body.valid_to.isoformat() if body.valid_to else "",
-                 body.successor),
-            )  # fmt: skip
 
     def show_area(self) -> None:
         """Write the area's own row."""
+        known = self.configured
         self.effects.put(
             "area", (self.area,),
-            (self.name, self.live_from.isoformat() if self.live_from else None, self.seq, self.taken_at, self.tick_seq,
+            (known.name, known.live_from.isoformat() if known.live_from else None, self.seq, self.taken_at, self.tick_seq,
              self.tick_on.isoformat() if self.tick_on else None, self._shared_text,
-             encode(self.modes), encode(self.leading)),
+             encode(known.modes), encode(known.leading)),
         )  # fmt: skip
 
     # ── feeds and ticks ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _arrive(self, source: str, load: str) -> None:
-        progress = self.progress.setdefault((source, load), Progress())
-        progress.arrived += 1
-        self.late_progress.add((source, load))
-        if progress.expected is not None and progress.arrived == progress.expected:
-            self._advance(source, load, progress)
+    def _load_started(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.feeds.load_started(data, self.effects)
+
+    def _load_ended(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.feeds.load_ended(data, self.taken_at, self.effects)
 
     def flush(self) -> None:
         """Write what is kept back until the end of a batch: counts of loads, and the area's own row."""
-        for source, load in sorted(self.late_progress):
-            self._show_progress(source, load)
-        self.late_progress.clear()
+        self.feeds.flush(self.effects)
         self.show_area()
-
-    def _load_started(self, entry: Entry, data: dict[str, Any]) -> None:
-        self.progress.setdefault((data["source"], data["load"]), Progress())
-        self._feed(data)
-        self._show_progress(data["source"], data["load"])
-
-    def _load_ended(self, entry: Entry, data: dict[str, Any]) -> None:
-        self._feed(data)
-        progress = self.progress.setdefault((data["source"], data["load"]), Progress())
-        progress.expected = sum(data["topics"].values())
-        progress.complete_to = data["complete_to"]
-        progress.ended_at = data["recorded_at"]
-        self._advance(data["source"], data["load"], progress)
-
-    def _feed(self, data: dict[str, Any]) -> None:
-        if data["source"] not in self.feeds:
-            self.feeds[data["source"]] = Feed(data["source"], data["connector"], data["agency"])
-            self._show_feed(data["source"])
-
-    def _advance(self, source: str, load: str, progress: Progress) -> None:
-        if progress.is_whole():
-            feed = self.feeds[source]
-            complete = day_in(progress.complete_to)
-            days = [day for day in (feed.complete_to, complete) if day]
-            at = instant(progress.ended_at)
-            best = max(days) if days else None
-            grown = best is not None and best != feed.complete_to
-            self.feeds[source] = msgspec.structs.replace(
-                feed, complete_to=best, last_load_at=max(at, feed.last_load_at) if feed.last_load_at else at,
-                completed=(*feed.completed, (local_day(self.taken_at), best)) if grown and best else feed.completed,
-            )  # fmt: skip
-            self._show_feed(source)
-        self._show_progress(source, load)
-
-    def _show_feed(self, source: str) -> None:
-        feed = self.feeds[source]
-        to = feed.complete_to.isoformat() if feed.complete_to else None
-        at = feed.last_load_at.isoformat() if feed.last_load_at else None
-        self.effects.put("feed", (self.area, source), (feed.connector, feed.agency, to, at, encode(feed.completed)))
-
-    def _show_progress(self, source: str, load: str) -> None:
-        p = self.progress[source, load]
-        self.effects.put("load_progress", (self.area, source, load), (p.expected, p.arrived, p.complete_to, p.ended_at))
-
-    def is_loading(self) -> bool:
-        """Tell whether a source of the area is in the middle of a load."""
-        return any(not progress.is_whole() for progress in self.progress.values())
 
     def facts_now(self) -> AreaFacts:
         """Return what the area shares at this entry."""
+        known = self.configured
         return AreaFacts(
-            self.area, self.live_from, dict(sorted(self.feeds.items())), dict(sorted(by_code(self.bodies.values()).items())),
-            calendars_of(map(msgspec.structs.asdict, self.calendars.values())), dict(sorted(self.modes.items())),
-            dict(sorted(self.leading.items())),
+            self.area, known.live_from, dict(sorted(self.feeds.by_source.items())),
+            dict(sorted(by_code(known.bodies.values()).items())),
+            calendars_of(map(msgspec.structs.asdict, self.calendars.values())), dict(sorted(known.modes.items())),
+            dict(sorted(known.leading.items())),
         )  # fmt: skip
 
     def share(self, facts: AreaFacts) -> None:
@@ -501,10 +415,14 @@ class AreaState:
             return
         record = (data["source"], data["local_id"])
         self.moves.settled.append(record)
+        child = self.clusters.child_of.get(record)
+        self.hide(record, data.get("restricted", False))
+        if child is not None:
+            self.show_child(child)
         if self.placed.get(record, data["moved_from"]) != data["moved_from"]:
             return  # it went to a third area meanwhile: what comes for it goes on there
         self.moves.arrive(entry, data, self.effects)
-        if (child := self.clusters.child_of.get(record)) is not None:
+        if child is not None:
             self._judge_anew(child)
         if self.placed.pop(record, None) is not None:
             self.effects.remove("placed", (self.area, *record))
@@ -555,9 +473,6 @@ PERSON_COLUMNS = (
     "nhs_number", "upn", "former_upn", "family_name", "given_names", "birth_date", "death_date", "postcode", "sex",
     "school_urn", "sensitivity", "ethnicity",
 )  # fmt: skip
-CONTACT_KEY = ("role", "body", "name_ref", "channel", "address", "valid_from")
-CONTACT_REST = ("valid_to",)
-CONTACT_COLUMNS = (*CONTACT_KEY, *CONTACT_REST)
 
 
 def topic_of(event: Event) -> str:
@@ -569,16 +484,3 @@ def topic_of(event: Event) -> str:
 def but_feeds(facts: AreaFacts) -> AreaFacts:
     """Return shared facts without what feeds have told, to see whether anything else changed."""
     return msgspec.structs.replace(facts, feeds=dict.fromkeys(facts.feeds))
-
-
-def body_of(row: dict[str, str]) -> Body:
-    """Return the body in a row of bodies.csv."""
-    return Body(
-        row["code"], row["kind"], row.get("name", ""), _list(row.get("aliases", "")), row.get("is_s31_body") in ("1", "true", "yes"),
-        _list(row.get("areas", "")), row.get("commissioner", ""), day_in(row.get("valid_from")), day_in(row.get("valid_to")),
-        row.get("successor", ""),
-    )  # fmt: skip
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(";") if part.strip())

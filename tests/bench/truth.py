@@ -1,4 +1,7 @@
-"""What was planted beside what the hub says: `python -m tests.bench.truth --children N`. Prints tables, asserts nothing."""
+"""What was planted beside what the hub says: `python -m tests.bench.truth --children N`. Prints tables, asserts nothing.
+
+With `--movers K` only what is planted of K children who move from the first area to the second.
+"""
 
 import argparse
 import tempfile
@@ -6,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 from time import perf_counter
 
-from tests.conformance.truth import alerts, compare
+from tests.conformance.truth import alerts, compare, movers
 from tests.conformance.truth.compare import AMOUNTS, Compared
 from tests.conformance.truth.world import DEMO_SEED, World
 
@@ -19,8 +22,12 @@ def main() -> None:
     reading = argparse.ArgumentParser(description=__doc__)
     reading.add_argument("--children", type=int, default=60)
     reading.add_argument("--seed", type=int, default=DEMO_SEED)
+    reading.add_argument("--movers", type=int, default=0)
     asked = reading.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        if asked.movers:
+            moves(World(Path(folder), asked.children, asked.seed, asked.movers), Path(folder))
+            return
         began = perf_counter()
         world = World(Path(folder), asked.children, asked.seed)
         truth = world.truth
@@ -61,6 +68,15 @@ def by_family(compared: Compared) -> None:
         print(f"  {family:20}" + ", ".join(f"{state} {count}" for state, count in sorted(states.items())))
     rules = len(compared.unplanted)
     print(f"  Begun by the same events and planted by nobody: {compared.unplanted.total()}, of {rules} rules")
+
+
+def moves(world: World, folder: Path) -> None:
+    """Print what was planted of every child that moves, and what the hub says."""
+    lines = movers.lines(world, movers.read(folder))
+    print(f"{len(lines)} compared, {sum(line.planted != line.hub for line in lines)} differences")
+    for line in lines:
+        what = f"  {line.person:10} {line.kind:17}{line.area:5}{line.what:28}{line.planted:46}"
+        print(f"{what}{'same' if line.planted == line.hub else line.hub + '   <--'}")
 
 
 def identity(world: World) -> None:

@@ -79,7 +79,7 @@ def tables() -> Iterator[Tables]:
     ]
     found["arrived"] = [
         {"area": "A02", "source": "trust", "local_id": "T9", "came_from": "A01", "arrived_on": "2026-01-05",
-         "because": "0" * 32, "seq": 9}
+         "because": "0" * 32, "seq": 9, "restricted": 0}
     ]  # fmt: skip
     found.setdefault("dead_letter", []).append(
         {"area": "A01", "id": "x", "kind": "event", "reason": "unreadable", "at": "t", "body": "{"}

@@ -86,10 +86,12 @@ def test_contacts_are_the_same_after_a_restart_whatever_the_order_of_their_file(
         world.configure(AREA, {"what": "contacts", "rows": rows})
         named = [
             (row["name_ref"], row.get("valid_from", ""), row.get("valid_to", ""))
-            for row in world.worker().state.contacts
+            for row in world.worker().state.configured.contacts
         ]
         world.start()
-        held = [(row["name_ref"], row["valid_from"], row["valid_to"]) for row in world.worker().state.contacts]
+        held = [
+            (row["name_ref"], row["valid_from"], row["valid_to"]) for row in world.worker().state.configured.contacts
+        ]
         assert named == held
         found.append(held)
     assert found[0] == found[1]

@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.directory import names_of
 from hub.domain.events.education import ResponsibleBodyChanged
+from hub.domain.events.plans import PlanFinalised, PlanTransferred
 from hub.domain.said import Row
 from hub.intake import load as module
 from hub.intake.forgetting import forget
@@ -29,6 +31,7 @@ from tests.property.builders import (
     an_advice_request,
     differences,
     quick,
+    rulebook,
 )
 
 BOTH = Source("therapy", "fhir", "TRUST", ("A01", "A02", "A03"))
@@ -224,6 +227,48 @@ def test_alerts_close_as_moved_with_one_notice_to_each_and_none_comes_after() ->
     for days in (1, 50):
         world.tick(MOVED + timedelta(days=days))
     assert world.select("SELECT 1 AS one FROM alert WHERE area = 'A01' AND state = 'raised'") == []
+    is_sound(world)
+
+
+def a_plan(issued_on: date = DAY0 - timedelta(days=150)) -> Told:
+    return PlanFinalised(process="t1", process_kind="plan", plan="P1", issued_on=issued_on), issued_on
+
+
+def a_transfer(on: date) -> Told:
+    return PlanTransferred(process="t1", process_kind="plan", plan="P1", from_body="A01", to_body="A02", on=on), on
+
+
+@quick(15)
+@given(
+    stays=st.booleans(), knew=st.integers(0, 40), done=st.none() | st.integers(0, 50),
+    ticked=st.lists(st.integers(0, 60), min_size=1, max_size=6).map(sorted),
+)  # fmt: skip
+def test_of_a_duty_that_the_law_leaves_with_the_old_area_its_people_are_told_and_of_nothing_else(
+    stays: bool, knew: int, done: int | None, ticked: list[int]
+) -> None:
+    world = at_home()
+    aware = MOVED - timedelta(days=knew)
+    moved, _ = a_change()
+    change = msgspec.structs.replace(moved, aware_on=aware, process="t1" if stays else "p1")
+    change = msgspec.structs.replace(change, process_kind="plan" if stays else "request")
+    load(world, [("casework", a_row("plans:P1", "C1", a_plan()))])
+    load(world, [("casework", a_row("moves:M1", "C1", (change, MOVED)))])
+    if done is not None:
+        load(world, [("casework", a_row("transfers:X1", "C1", a_transfer(MOVED + timedelta(days=done))))])
+    left = rulebook().by_id
+    for days in ticked:
+        world.today = MOVED + timedelta(days=days)
+        world.load(CASEWORK, [], complete_to=world.today)
+        ticks(world, world.today)
+        sql = "SELECT rule, announced, reason FROM alert WHERE area = 'A01' AND state = 'raised'"
+        running = {row["rule"]: row["announced"] for row in world.select(sql)}
+        assert all(left[rule].stays_on_move for rule in running)
+        sql = "SELECT rule, state FROM obligation WHERE area = 'A01' AND state IN ('overdue', 'at_risk')"
+        assert running == {r["rule"]: r["state"] for r in world.select(sql) if left[r["rule"]].stays_on_move}
+        assert bool(running) <= stays
+        transferred = done is not None and days >= done
+        if stays and not transferred and days > 25:
+            assert list(running.values()) == ["overdue"]
     is_sound(world)
 
 
@@ -481,6 +526,91 @@ def test_a_restricted_child_is_restricted_where_it_comes_and_is_in_no_list() -> 
     assert rows == [{"restricted": 1}] * 2
     load(world, [("casework", a_row("moves:M1", "C1"))])
     assert listed(world) == []
+
+
+def joined_by_a_person(sensitivity: str) -> World:
+    """A child of two records that nothing but a person's decision joins; one of them may be restricted."""
+    world = a_world()
+    world.today = LATE
+    load(world, [("casework", a_row("people:C1", "C1", a_person(nhs_number=NHS[0], **ADA))),
+                 ("therapy", a_row("people:T1", "T1", a_person(**ADA | {"given_names": ""}), area="A01")), *FACTS])  # fmt: skip
+    (match,) = world.select("SELECT id FROM possible_match WHERE state = 'waiting'")
+    world.command("decide_link", {"match": match["id"], "verdict": "link"} | BY)
+    hidden = a_person(nhs_number=NHS[0], **ADA, **({"sensitivity": sensitivity} if sensitivity else {}))
+    load(world, [("casework", a_row("people:C1", "C1", hidden))])
+    assert len({row["child"] for row in world.select("SELECT child FROM source_record WHERE known_to IS NULL")}) == 1
+    return world
+
+
+def of_record(world: World, area: str, local_id: str) -> tuple[str, int]:
+    """Return the child that the record belongs to in the area, and whether it is restricted."""
+    sql = (
+        "SELECT c.child, c.restricted FROM source_record r JOIN child c ON c.area = r.area AND c.child = r.child"
+        " WHERE r.area = :a AND r.local_id = :l AND r.known_to IS NULL"
+    )
+    (row,) = world.select(sql, a=area, l=local_id)
+    return row["child"], row["restricted"]
+
+
+def is_found_by_name(world: World, area: str, local_id: str) -> bool:
+    """Tell whether somebody of the same name, birth date and home would be compared with the record's child."""
+    state = world.worker(area).state
+    stranger = state.scorer.person(msgspec.to_builtins(a_person(**ADA)[0]))
+    return of_record(world, area, local_id)[0] in state.clusters.candidates(("nowhere", "X1"), stranger)
+
+
+@quick(20)
+@given(
+    sensitivity=st.sampled_from(["", "adoption", "refuge"]), by_person=st.booleans(), restarts=st.booleans(),
+    route=st.sampled_from([("A02",), ("A02", "A03"), ("A02", "A01"), ("A02", "A01", "A02")]), again=st.booleans(),
+)  # fmt: skip
+def test_a_child_restricted_by_a_record_that_only_a_person_joined_is_so_wherever_it_comes_with_all_its_records(
+    sensitivity: str, by_person: bool, restarts: bool, route: tuple[str, ...], again: bool
+) -> None:
+    world = joined_by_a_person(sensitivity)
+    world.today, here = MOVED, "A01"
+    for number, to in enumerate(route):
+        if by_person:
+            for child in sorted({of_record(world, here, local_id)[0] for local_id in ("C1", "T1")}):
+                world.command("move_child", {"child": child, "to": to, "on": str(world.today)} | BY, here)
+        else:
+            moves = {"casework": "C1", "therapy": "T1"}
+            load(
+                world,
+                [(s, a_row(f"moves:{s}{number}", who, a_change(world.today, to, here))) for s, who in moves.items()],
+            )
+            for _ in range(3):
+                ticks(world, world.today)
+        if restarts:
+            world.start()
+        if again:
+            told = a_person(**ADA | {"given_names": "", "postcode": f"LS{number + 1} 4AP"})
+            load(world, [("therapy", a_row("people:T1", "T1", told))])
+        assert {of_record(world, to, local_id)[1] for local_id in ("C1", "T1")} == {int(bool(sensitivity))}
+        assert is_found_by_name(world, to, "T1") is (not sensitivity or to == "A01")  # where T1 says what it is
+        world.today, here = world.today + timedelta(days=3), to
+        ticks(world, world.today)
+    if sensitivity:
+        assert world.select("SELECT 1 AS one FROM possible_match WHERE area <> 'A01'") == []
+        rows = world.select("SELECT DISTINCT role FROM alert WHERE state = 'raised'")
+        assert {row["role"] for row in rows} <= {"assurance"}
+    is_sound(world)
+
+
+def test_what_an_area_said_of_a_child_does_not_hold_against_it_when_the_child_comes_back() -> None:
+    world = joined_by_a_person("adoption")
+    for number, (old, new) in enumerate((("A01", "A02"), ("A02", "A01"))):
+        world.today = MOVED + timedelta(days=number)
+        moves = {"casework": "C1", "therapy": "T1"}
+        load(
+            world, [(s, a_row(f"moves:{s}{number}", who, a_change(world.today, new, old))) for s, who in moves.items()]
+        )
+        for _ in range(3):
+            ticks(world, world.today)
+    assert of_record(world, "A01", "T1")[1] == 1
+    load(world, [("casework", a_row("people:C1", "C1", a_person(nhs_number=NHS[0], **ADA)))])
+    assert of_record(world, "A01", "T1")[1] == 0
+    is_sound(world)
 
 
 # ── who may have moved ────────────────────────────────────────────────────────────────────────────────────────────────

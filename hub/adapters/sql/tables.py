@@ -127,7 +127,9 @@ POSSIBLE_MATCH = _table(
 MOVED_SLOT = _table("moved_slot", "area slot", "child")
 PLACED = _table("placed", "area source local_id", "placed_in")
 LEFT_AREA = _table("left_area", "area child", "to_area left_on because seq", seq=Serial)
-ARRIVED = _table("arrived", "area source local_id", "came_from arrived_on because seq", seq=Serial)
+ARRIVED = _table(
+    "arrived", "area source local_id", "came_from arrived_on because seq restricted", seq=Serial, restricted=Integer
+)
 KEPT_APART = _table("kept_apart", "area source local_id child", "decided_by")
 CONTACT = _table("contact", "area role body name_ref channel address valid_from", "valid_to")
 BODY = _table("body", "area code", "kind name aliases is_s31_body areas commissioner valid_from valid_to successor",

@@ -51,6 +51,7 @@ class SubjectMoved(Struct, frozen=True, kw_only=True):
 
     Attributes:
         because: Slot of the change of responsible body by which the subject moved.
+        restricted: Its child is a restricted one there, perhaps by a record that only a person's decision joins to it.
     """
 
     id: str
@@ -60,6 +61,7 @@ class SubjectMoved(Struct, frozen=True, kw_only=True):
     moved_to: str
     on: date
     because: str
+    restricted: bool = False
 
 
 OWN: tuple[type[Struct], ...] = (LoadStarted, LoadEnded, SubjectPlaced, SubjectMoved)

@@ -32,6 +32,7 @@ class Clusters:
         self.superseded: dict[str, str] = {}
         self.sealed: set[str] = set()
         self.sealed_numbers: set[str] = set()
+        self.hidden: set[Record] = set()
         self._index: dict[Key, Record | list[Record]] = {}
         self._names: tuple[dict[str, int], dict[str, int]] = ({}, {})
         self._faces: dict[str, tuple[Person, ...]] = {}
@@ -208,5 +209,7 @@ class Clusters:
         return any((one, there) in self.apart for one in ours) or any((one, here) in self.apart for one in theirs)
 
     def is_restricted(self, child: str) -> bool:
-        """Tell whether any record of the child is restricted."""
-        return child in self.sealed or any(person.is_restricted for person in self.persons(child))
+        """Tell whether any record of the child is restricted, by what it says or by the area that handed it over."""
+        if child in self.sealed or not self.hidden.isdisjoint(self.records.get(child, ())):
+            return True
+        return any(person.is_restricted for person in self.persons(child))

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hub.domain.identifiers import is_temporary_upn, nhs_number, postcode, upn
 from hub.domain.identity.names import family_tokens, fold, given_tokens
@@ -31,6 +31,7 @@ class Person(Struct, frozen=True):
         others: Further fields that a model names, folded, in its order.
         sensitivity: As given.
         is_sealed: Whether this identity is closed behind another one.
+        is_hidden: Whether another area handed the record over as one of a restricted child.
     """
 
     nhs_number: str = ""
@@ -45,6 +46,7 @@ class Person(Struct, frozen=True):
     others: tuple[str, ...] = ()
     sensitivity: str = ""
     is_sealed: bool = False
+    is_hidden: bool = False
 
     @property
     def given(self) -> str:
@@ -59,7 +61,7 @@ class Person(Struct, frozen=True):
     @property
     def is_restricted(self) -> bool:
         """Tell whether the record alone makes its child a restricted one."""
-        return self.is_sealed or self.sensitivity not in NOT_RESTRICTED
+        return self.is_sealed or self.is_hidden or self.sensitivity not in NOT_RESTRICTED
 
 
 def person(data: dict[str, Any], others: tuple[str, ...] = (), is_checked: bool = True) -> Person:
@@ -92,6 +94,11 @@ def person(data: dict[str, Any], others: tuple[str, ...] = (), is_checked: bool 
         others=tuple(address(str(data.get(name) or "")) for name in others),
         sensitivity=sensitivity,
     )
+
+
+def hidden(person: Person) -> Person:
+    """Return a person as one of a restricted child: found by identifiers alone, the home never compared."""
+    return structs.replace(person, postcode="", home="", is_hidden=True)
 
 
 def _anybody(data: dict[str, Any], others: tuple[str, ...]) -> Person:
@@ -133,4 +140,4 @@ def _sex(text: str) -> str:
     return {"1": "M", "2": "F"}.get(first, first if first in ("M", "F") else "")
 
 
-__all__ = ["NOT_RESTRICTED", "Person", "address", "fold", "person"]
+__all__ = ["NOT_RESTRICTED", "Person", "address", "fold", "hidden", "person"]

@@ -69,9 +69,9 @@ class Decision(Struct, frozen=True):
 class World:
     """A simulated world that has run through a hub to its end."""
 
-    def __init__(self, folder: Path, children: int, seed: int = DEMO_SEED) -> None:
+    def __init__(self, folder: Path, children: int, seed: int = DEMO_SEED, movers: int = 0) -> None:
         self._sources = sources = folder / "sources"
-        simulate(2, children, seed, sources)
+        simulate(2, children, seed, sources, movers=movers)
         self.truth = planted.read(sources / "truth.json")
         self.hub = Hub(Config(data=folder.resolve()))
         self.hub.mark_demo()

@@ -91,7 +91,7 @@ def test_the_marks_of_a_load_come_back_byte_for_byte(kind: str, complete_to: str
 def test_a_subject_moved_comes_back_byte_for_byte(codec: AvroCodec) -> None:
     body = (
         '{"source":"casework","local_id":"C1","moved_from":"E09000001","moved_to":"E09000002","on":"2026-03-06",'
-        '"because":"s"}'
+        '"because":"s","restricted":true}'
     )
     assert codec.decode(codec.encode("sources", "subject_moved", "i", body)) == ("subject_moved", "i", body)
 

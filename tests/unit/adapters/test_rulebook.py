@@ -93,6 +93,11 @@ BROKEN = {
     "empty source": ('source        = "s.1"', 'source = " "', "source is empty"),
     "missing lapses_on": ('lapses_on     = ["person_died"]', "", "missing required field `lapses_on`"),
     "empty lapses_on without a reason": ('["person_died"]', "[]", "needs no_lapse_because"),
+    "a duty that stays and ends with a move": (
+        '["person_died"]',
+        '["person_died", "responsible_body_changed:local_authority"]\nstays_on_move = true',
+        "does not lapse when another authority becomes responsible",
+    ),
     "impossible date": ("2014-09-01", "2014-09-31", "Invalid date"),
     "unknown event": ("needs_assessment_requested", "wishes_expressed", "unknown event 'wishes_expressed'"),
     "unknown event in lapses": ('"person_died"', '"person_vanished"', "unknown event 'person_vanished'"),
