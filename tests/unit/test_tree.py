@@ -106,8 +106,8 @@ def test_law_and_schemas_are_data() -> None:
     assert [str(path) for path in modules(*DATA) if path.name != "__init__.py"] == []
 
 
-def test_the_core_knows_the_standard_library_and_msgspec_alone() -> None:
-    allowed = {*sys.stdlib_module_names, "msgspec", "hub"}
+def test_the_core_knows_the_standard_library_msgspec_and_rapidfuzz_alone() -> None:
+    allowed = {*sys.stdlib_module_names, "msgspec", "rapidfuzz", "hub"}
     strangers = {
         f"{path}: {name}"
         for path in modules("hub/domain", "hub/pipeline", "connectors/sources")
