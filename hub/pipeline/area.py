@@ -14,7 +14,7 @@ from hub.domain.effects import Effects
 from hub.domain.errors import Conflict
 from hub.domain.identifiers import Keyed, name_of
 from hub.domain.identity.model import Model
-from hub.domain.occasion import Occasion
+from hub.domain.occasion import Occasion, case_of
 from hub.domain.routing import contacts_of
 from hub.domain.rules import Rulebook
 from hub.pipeline import journal, resolve, stewarding, visits
@@ -23,7 +23,6 @@ from hub.pipeline.journal import DECISIONS, Entry, Input, encode
 from hub.pipeline.loading import load_state
 from hub.pipeline.resolve import Decided
 from hub.pipeline.state import AreaState, topic_of
-from hub.pipeline.telling import case_of
 from hub.ports import Store, Unit
 
 Finish = Callable[[Unit], None]

@@ -15,10 +15,11 @@ from hub.domain.identity.cluster import Clusters, Record
 from hub.domain.identity.model import Model, Scorer
 from hub.domain.identity.normalise import Person
 from hub.domain.instants import day_in, instant
+from hub.domain.occasion import reference
 from hub.pipeline.descriptions import Descriptions, describes
 from hub.pipeline.journal import Entry, encode
 from hub.pipeline.memory import Memory
-from hub.pipeline.telling import Told, local_day, reference
+from hub.pipeline.telling import Told, local_day
 
 
 class Progress(Struct):
