@@ -158,7 +158,7 @@ class AreaWorker:
         """Return what a command decides."""
         state = self.state
         if one.kind == "decide_link":
-            return stewarding.decide_match(state, body)
+            return stewarding.decide_match(state, body, self._keyed)
         if one.kind == "merge_children":
             return stewarding.ask_merge(state, body)
         if one.kind == "split_child":
