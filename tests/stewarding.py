@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from hub.bootstrap import Audits, Hub, WebCommands, rules_for_pages
 from hub.config import Config
 from hub.domain.access import Actor
+from hub.domain.events.health import AdviceSent
 from hub.domain.events.plans import PlanFinalised
 from hub.queries.desk import Desk
 from hub.web.app import create_app
@@ -38,6 +39,7 @@ NAMES = (
     ("Otis", "Penhale"), ("Zara", "Roscoe"), ("Ivor", "Tarnside"), ("Lena", "Underhill"), ("Kofi", "Vanstone"),
     ("Mabel", "Whartonby"),
 )  # fmt: skip
+HEARD = DAY0 + timedelta(days=49)
 ADA = {"family_name": "Marlowe", "given_names": "Ada", "birth_date": date(2015, 3, 4), "postcode": "LS1 4AP", "sex": "F",
        "address_lines": ("12 Alder Row",)}  # fmt: skip
 
@@ -50,8 +52,8 @@ def a_queue(hub: Hub, hidden: bool = False) -> World:
     """Twelve and more questions: each child of `NAMES` is in two systems, without a given name in one of them."""
     world = World(store=hub.store)
     hub.__dict__["embedded"] = world.host
-    world.load(CASEWORK, [row for n, _ in enumerate(NAMES) for row in _in_casework(n)])
-    world.load(TRUST, [row for n, _ in enumerate(NAMES) for row in _in_trust(n)])
+    world.load(CASEWORK, [row for n, _ in enumerate(NAMES) for row in _in_casework(n)], complete_to=HEARD)
+    world.load(TRUST, [row for n, _ in enumerate(NAMES) for row in _in_trust(n)], complete_to=HEARD)
     two_numbers(world)
     if hidden:
         _hidden(world)
@@ -64,7 +66,9 @@ def _in_casework(n: int) -> list[Any]:
     who = {"given_names": given, "family_name": family, "birth_date": date(2014, 2, 3 + n), "postcode": f"LS2 {n % 9}AB",
            "address_lines": (f"{n + 1} Mill Lane",), "school_urn": "SCH1"}  # fmt: skip
     key = f"C{n}"
-    return [a_row(f"people:{key}", key, a_person(**who)), a_row(f"requests:{key}", key, a_request(process=f"p{n}"))]
+    asked = an_advice_request(process=f"p{n}", name=f"a{n}")
+    return [a_row(f"people:{key}", key, a_person(**who)), a_row(f"requests:{key}", key, a_request(process=f"p{n}")),
+            a_row(f"advice_requests:{key}", key, asked)]  # fmt: skip
 
 
 def _in_trust(n: int) -> list[Any]:
@@ -72,8 +76,10 @@ def _in_trust(n: int) -> list[Any]:
     who = {"family_name": family, "birth_date": date(2014, 2, 3 + n), "postcode": f"LS2 {n % 9}AB",
            "address_lines": (f"{n + 1} Mill Lane",), "nhs_number": ""}  # fmt: skip
     key = f"T{n}"
-    asked = an_advice_request(process=f"p{n}", name=f"a{n}")
-    return [a_row(f"people:{key}", key, a_person(**who)), a_row(f"advice_requests:{key}", key, asked)]
+    on = DAY0 + timedelta(days=30)
+    sent = AdviceSent(process=f"p{n}", process_kind="request", advice_request=f"a{n}", advice_kind="medical",
+                      profession="paediatrician", body="TRUST", sent_on=on)  # fmt: skip
+    return [a_row(f"people:{key}", key, a_person(**who)), a_row(f"advice:{key}", key, (sent, on))]
 
 
 def two_numbers(world: World) -> None:
@@ -91,7 +97,9 @@ def two_numbers(world: World) -> None:
 def _hidden(world: World) -> None:
     """A restricted child at Ada's home, who may be her and who was decided about."""
     secret = ADA | {"given_names": "Adda", "sensitivity": "V"}
-    world.load(CASEWORK, [a_row("people:CS", "CS", a_person(**secret)), a_row("requests:CS", "CS", a_request(process="ps"))])
+    world.load(
+        CASEWORK, [a_row("people:CS", "CS", a_person(**secret)), a_row("requests:CS", "CS", a_request(process="ps"))]
+    )
     world.load(TRUST, [a_row("people:TS", "TS", a_person(**secret | {"given_names": ""}))])
 
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from hub.domain.alert_texts import counted
+from hub.domain.errors import NotFound
 from hub.domain.instants import instant, local_date
 from hub.queries.desk import Desk
 from hub.queries.stewardship import Children, check
@@ -67,6 +68,22 @@ def history(desk: Desk, before: str = "", limit: int = PAGE) -> tuple[list[Done]
                 found.append((_key(row), done))
     page = found[:limit]
     return [done for _, done in page], page[-1][0] if len(found) > limit else ""
+
+
+def decision(desk: Desk, entry: str) -> Done:
+    """Return one decision by its entry of the journal.
+
+    Raises:
+        NotFound: No such decision of a person, or it is about a child who is not there for the actor.
+    """
+    check(desk, "identity decision")
+    undone, children = _undone(desk), Children(desk)
+    sql = f"SELECT area, seq, id, kind, body, taken_at FROM journal WHERE area = :area AND id = :id AND {KINDS}"
+    for row in (row for area in desk.areas for row in desk.select(sql, area=area, id=entry)):
+        done = _done(desk, row, _behind(desk, row["area"], row["seq"]), undone, children)
+        if done is not None:
+            return done
+    raise NotFound("decision", "")
 
 
 def _latest(desk: Desk, before: str, limit: int) -> list[dict[str, Any]]:

@@ -115,7 +115,9 @@ def were_mixed(desk: Desk) -> list[tuple[str, str]]:
     children = Children(desk)
     children.read((row["area"], row["child"]) for row in rows)
     there = [row for row in rows if children.is_there(row["area"], row["child"])]
-    found = [(r["child"], children.reference(r["area"], r["child"])) for r in there if _mixed(desk, children, *r.values())]
+    found = [
+        (r["child"], children.reference(r["area"], r["child"])) for r in there if _mixed(desk, children, *r.values())
+    ]
     return sorted(found, key=lambda one: one[1])
 
 

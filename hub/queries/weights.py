@@ -43,6 +43,7 @@ class Weighing(Struct, frozen=True):
 
     Attributes:
         said: How sure it makes one, in plain words.
+        because_of: Numbers of the links that a link hung on.
         register: What a register that was asked said of its own answer, where that is what raised the question.
     """
 
@@ -51,6 +52,7 @@ class Weighing(Struct, frozen=True):
     said: str
     model: str = ""
     register: str = ""
+    because_of: tuple[int, ...] = ()
 
 
 def weighing(desk: Desk, area: str, seq: int) -> Weighing:
@@ -68,10 +70,11 @@ def of_body(body: dict[str, Any]) -> Weighing:
         register = f"by {str(body['strategy']).replace('_', ' ')}" + (
             f", sure to {sure:.0%}" if sure is not None else ""
         )
+    because_of = tuple(body.get("because_of", ()))
     if bits is None:
-        return Weighing(None, (), "", register=register)
+        return Weighing(None, (), "", register=register, because_of=because_of)
     parts = tuple(_weight(str(name), int(level), float(value)) for name, level, value in body.get("parts", ()))
-    return Weighing(bits, parts, chance(bits), body.get("model", ""), register)
+    return Weighing(bits, parts, chance(bits), body.get("model", ""), register, because_of)
 
 
 def chance(bits: float) -> str:
