@@ -10,6 +10,8 @@ from typing import Any
 
 from starlette.applications import Starlette
 
+from consumers.embedded import Embedded
+from hub.adapters import now as clock
 from hub.bootstrap import Audits, Hub, WebCommands, rules_for_pages
 from hub.config import Config
 from hub.domain.access import Actor
@@ -22,7 +24,9 @@ from tests.property.builders import (
     AREA,
     CASEWORK,
     DAY0,
+    KEYED,
     LOG,
+    MODEL,
     NHS,
     TRUST,
     World,
@@ -51,7 +55,7 @@ def a_plan(process: str, on: date = DAY0) -> tuple[PlanFinalised, date]:
 def a_queue(hub: Hub, hidden: bool = False) -> World:
     """Twelve and more questions: each child of `NAMES` is in two systems, without a given name in one of them."""
     world = World(store=hub.store)
-    hub.__dict__["embedded"] = world.host
+    world.host = hub.embedded = Embedded(hub.store, KEYED, rulebook(), MODEL, clock.now, world._delivered)
     world.load(CASEWORK, [row for n, _ in enumerate(NAMES) for row in _in_casework(n)], complete_to=HEARD)
     world.load(TRUST, [row for n, _ in enumerate(NAMES) for row in _in_trust(n)], complete_to=HEARD)
     two_numbers(world)
