@@ -150,7 +150,9 @@ def test_records_are_taken_out_and_the_child_that_was_merged_is_revived(stewarde
     sent(client, f"/steward/{match}/link", reason="records")
     (kept,) = {child_of(world, "casework", "C4"), child_of(world, "trust", "T4")}
     gone = ({child, other} - {kept}).pop()
-    link = world.select("SELECT known_from FROM source_record WHERE local_id = 'T4' AND known_to IS NULL")[0]["known_from"]
+    link = world.select("SELECT known_from FROM source_record WHERE local_id = 'T4' AND known_to IS NULL")[0][
+        "known_from"
+    ]
     assert "is revived" in client.get(f"/steward/child/{kept}").text
     assert "If 1 record leaves" in client.get(f"/steward/child/{kept}?link={link}&into={gone}").text
     sent(client, f"/steward/child/{kept}/split", link=str(link), into=gone, reason="other")
@@ -184,7 +186,12 @@ def test_nobody_else_sees_a_question_and_assurance_decides_none(stewarded: Stewa
     match = first(stewarded.client())
     for offer in ("dco|dco-1|ICB", "sen_officer|officer-1", "data_manager|data-1|A01"):
         client = stewarded.client(offer)
-        for path in ("/steward", match, "/steward/history", f"/steward/child/{child_of(stewarded.world, 'casework', 'C1')}"):
+        for path in (
+            "/steward",
+            match,
+            "/steward/history",
+            f"/steward/child/{child_of(stewarded.world, 'casework', 'C1')}",
+        ):
             answer = client.get(path)
             assert answer.status_code == 403, (offer, path)
             assert "Fenwick" not in answer.text
@@ -206,6 +213,8 @@ def test_every_look_is_audited_by_question_and_child(stewarded: Stewarded) -> No
 
 def test_a_record_whose_support_is_gone_may_stay_or_leave(stewarded: Stewarded) -> None:
     client, world = stewarded.client(), stewarded.world
-    world.load(TRUST, [a_row("people:T20", "T20", a_person(nhs_number=NHS[3], family_name="Beispiel", given_names="Uma"))])
+    world.load(
+        TRUST, [a_row("people:T20", "T20", a_person(nhs_number=NHS[3], family_name="Beispiel", given_names="Uma"))]
+    )
     assert mixed_up(world)
     assert client.get("/steward").status_code == 200
