@@ -209,8 +209,12 @@ class BatchService(mode.Service):
         except BaseException:
             self._rewind(partition)
             raise
-        if number == self._parts.topics.partition(UNPLACED):  # it sends on what came for subjects that were placed
-            await asyncio.to_thread(publish.outbox, self._parts.store, self._parts.log)
+        if partition.has_sent_on() or number == self._parts.topics.partition(UNPLACED):
+            await self._publish_outbox()
+
+    async def _publish_outbox(self) -> None:
+        """Publish what areas sent on to others: subjects that were placed, children that moved."""
+        await asyncio.to_thread(publish.outbox, self._parts.store, self._parts.log)
 
     async def _first_things_first(self, fetched: Batches) -> Batches:
         """Return what was fetched once all that says who people are, published before it, is taken or among it."""
@@ -331,6 +335,8 @@ class BatchService(mode.Service):
                         break  # in their order
                     await asyncio.to_thread(partition.take_command, row)
                     self.progress.commands += 1
+                    if partition.has_sent_on():
+                        await self._publish_outbox()
             except BaseException:
                 self._rewind(partition)
                 raise

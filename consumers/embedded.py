@@ -70,6 +70,7 @@ class Embedded:
             results[row["n"]] = inbox.take(self.worker(area), self._store, row, stamp(self._now()))
             if row["kind"] == "tick" and self._deliver is not None:
                 self._send(area)
+        self.drain()  # what the area handed over to others
         if number not in results:
             raise Unavailable("worker", 1.0, "the command is saved and being applied")
         return results[number]

@@ -43,7 +43,7 @@ def take(worker: AreaWorker, store: Store, row: dict[str, Any], now: str) -> dic
         unit.execute("UPDATE inbox SET state = :s, result = :r WHERE n = :n", s="taken", r=text, n=number)
 
     try:
-        one = _input(worker, row["area"], row["kind"], body, number, now)
+        one = _input(worker, store, row["area"], row["kind"], body, number, now)
         ticked = worker.take([one], max(now, one.taken_at))
         if ticked is not None:
             result |= msgspec.to_builtins(ticked)
@@ -63,7 +63,9 @@ def take(worker: AreaWorker, store: Store, row: dict[str, Any], now: str) -> dic
     return result
 
 
-def _input(worker: AreaWorker, area: str, kind: str, body: dict[str, Any], number: int, now: str) -> Input:
+def _input(
+    worker: AreaWorker, store: Store, area: str, kind: str, body: dict[str, Any], number: int, now: str
+) -> Input:
     state = worker.state
     name = name_of("command", area, number)
     taken_at = body.pop("taken_at", "")
@@ -77,12 +79,15 @@ def _input(worker: AreaWorker, area: str, kind: str, body: dict[str, Any], numbe
     check = CHECKS.get(kind)
     if check is not None:
         check(worker, body)
+    if kind == "move_child":
+        _may_move(worker, store, body, now)
     kinds = {"erase": "erasure"}
     return Input(kinds.get(kind, kind), name, _text(body), taken_at)
 
 
 def _match_is_there(worker: AreaWorker, body: dict[str, Any]) -> None:
-    if body["match"] not in worker.state.matches:
+    match = worker.state.matches.get(body["match"])
+    if match is None or (match["source"], match["local_id"]) not in worker.state.clusters.child_of:
         raise NotFound("possible match", body["match"])
 
 
@@ -129,6 +134,23 @@ def _may_tick(worker: AreaWorker, body: dict[str, Any], now: str) -> None:
         raise Conflict("tick", f"{body['on']} is after today, {today.isoformat()}")
     if last is not None and body["on"] < last.isoformat():
         raise Conflict("tick", f"{body['on']} is before the area's last tick, {last.isoformat()}")
+
+
+def _may_move(worker: AreaWorker, store: Store, body: dict[str, Any], now: str) -> None:
+    state, to = worker.state, body["to"]
+    child = state.present(body["child"])
+    records = state.clusters.records.get(child)
+    if not records:
+        raise NotFound("child", body["child"])
+    if not store.select("SELECT 1 AS one FROM area WHERE area = :area", area=to):
+        raise NotFound("area", to)
+    if date.fromisoformat(body["on"]) > local_date(instant(now)):
+        raise Conflict("move child", f"{body['on']} is after today")
+    left = state.moves.left.get(child)
+    if left is not None and any(record in state.placed for record in records):
+        raise Conflict("move child", f"area {left.to} answers for the child since {left.on}: decide it there")
+    if left is None and to == state.area:
+        raise Conflict("move child", f"area {to} answers for the child already")
 
 
 def _text(body: dict[str, Any]) -> str:

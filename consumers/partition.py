@@ -135,6 +135,13 @@ class Partition:
         if row["kind"] == "tick":
             self._send_what_waits(row["area"])
 
+    def has_sent_on(self) -> bool:
+        """Tell whether areas left something in the outbox for other areas since this was asked last."""
+        found = [worker for worker in self._workers.values() if worker.sent_on]
+        for worker in found:
+            worker.sent_on = False
+        return bool(found)
+
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _send_what_waits(self, area: str) -> None:

@@ -99,6 +99,16 @@ class Hub:
         return models.load()
 
     @staticmethod
+    def model_of(name: str) -> Model:
+        """Return an identity model that ships, by name, or one in a file, by its path ending in .json."""
+        return models.load(name or models.FIRST)
+
+    @staticmethod
+    def write_model(model: Model, path: Path) -> None:
+        """Write an identity model to a file."""
+        models.save(model, path)
+
+    @staticmethod
     def case_counts() -> dict[str, int]:
         """Return the number of worked cases by rule."""
         return law.case_counts()

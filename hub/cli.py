@@ -9,7 +9,7 @@ import msgspec
 from connectors import catalogue, ingest
 from consumers import rebuild
 from consumers.compare import compare as compare_tables
-from hub import bootstrap, cli_identity, config
+from hub import bootstrap, cli_identity, cli_resolver, config
 from hub.commands.inbox import By
 from hub.domain.errors import ConfigError, HubError, NotFound
 from hub.domain.instants import day_in, instant
@@ -22,6 +22,7 @@ from hub.verbs import (
     library,
     looking,
     measuring,
+    moving,
     reading,
     serving,
     simulating,
@@ -99,6 +100,14 @@ def area_remove(hub: bootstrap.Hub, code: str) -> None:
     modes = dict.fromkeys([*hub.rulebook.by_id, "provision-shortfall"], "off")
     feeding.configure(hub, code, {"what": "mode", "modes": modes})
     click.echo(f"area {code}: every rule is off; its journal stays")
+
+
+@area.command("postcodes")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def area_postcodes(hub: bootstrap.Hub, file: Path) -> None:
+    """Load postcodes.csv: postcode (or sector, or district), area. It lists who may have moved, and moves nobody."""
+    click.echo(f"{moving.load_postcodes(hub, file)} postcodes, sectors and districts")
 
 
 @cli.group()
@@ -292,6 +301,7 @@ for verb in looking.VERBS:
 # ── identity ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+cli_resolver.add_to(cli_identity.identity)
 cli.add_command(cli_identity.identity)
 
 

@@ -175,6 +175,15 @@ def rests_on(told: Heard) -> str:
     return f"As at {day(told.as_at)}, from {told.source or 'the records received'}."
 
 
+def moved(area: str, on: date) -> str:
+    """Return why the alerts of a child end whom another area answers for.
+
+    >>> moved("Bramford Council", date(2026, 3, 2))
+    'Moved: Bramford Council answers for this case since 2 March 2026.'
+    """
+    return f"Moved: {area} answers for this case since {day(on)}."
+
+
 def ended(owed: Obligation, announced: str) -> str:
     """Return why an alert about the state announced ended, from what holds now."""
     late = "; the record of it reached us after the alert" if announced in ("overdue", "past_due_unconfirmed") else ""

@@ -12,7 +12,7 @@ from msgspec import Struct
 from hub.domain.identifiers import name_of
 
 Stance = Literal["raised", "backlog", "shadow"]
-Kind = Literal["immediate", "digest", "retraction", "summary"]
+Kind = Literal["immediate", "digest", "retraction", "closing", "summary"]
 
 
 class Addressee(Struct, frozen=True, omit_defaults=True):
@@ -77,7 +77,7 @@ class _Ended(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         was: What it was until now.
-        to: Those who are told of it if the alert had reached them; empty for an alert that closes.
+        to: Those who are told of it if the alert had reached them; empty for an alert that closes, unless the child moved.
     """
 
     alert: str
@@ -99,7 +99,7 @@ class AlertRetracted(_Ended, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AlertClosed(_Ended, frozen=True, kw_only=True, omit_defaults=True):
-    """It was right and is over, or nobody had been told: nothing is sent."""
+    """It was right and is over, or nobody had been told: nothing is sent, but to those named."""
 
 
 Decision = AlertRaised | AlertRetracted | AlertClosed

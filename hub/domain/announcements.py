@@ -75,7 +75,7 @@ def decide(
     Returns:
         In order of subject; the end of an alert before the one that replaces it.
     """
-    claims = {claim.subject: claim for claim in _claims(occasion, case, judgement)}
+    claims = {} if case.moved else {claim.subject: claim for claim in _claims(occasion, case, judgement)}
     running = {s: told for s, told in before.items() if told.is_running and told.child == case.child}
     decisions: list[Decision] = []
     for subject in sorted(claims.keys() | running.keys()):
@@ -118,10 +118,16 @@ def line_subject(child: str, line: str) -> str:
 
 
 class Ending(Struct, frozen=True):
-    """Why an announcement ends, and whether it was right while it ran."""
+    """Why an announcement ends.
+
+    Attributes:
+        was_right: It held while it ran; else it is taken back.
+        is_told: Who was sent it is told that it is over, although it was right.
+    """
 
     reason: str
     was_right: bool = True
+    is_told: bool = False
 
 
 def end(occasion: Occasion, told: Announced, ending: Ending, has_died: bool = False) -> Decision:
@@ -132,9 +138,10 @@ def end(occasion: Occasion, told: Announced, ending: Ending, has_died: bool = Fa
         "was": told.state, "on": occasion.on, "as_at": heard.as_at, "source": heard.source, "reason": ending.reason,
         "obligation": told.obligation, "child": told.child,
     }  # fmt: skip
+    to = tuple(a for a in told.to if not (has_died and a.role == "family"))
     if ending.was_right or told.state != "raised":
-        return AlertClosed(**common)
-    return AlertRetracted(**common, to=tuple(a for a in told.to if not (has_died and a.role == "family")))
+        return AlertClosed(**common, to=to if ending.is_told and told.state == "raised" else ())
+    return AlertRetracted(**common, to=to)
 
 
 # ------------------------------------------------------------------------------------------- what holds
@@ -184,6 +191,8 @@ def _ending(
 ) -> Ending:
     if case.restricted > told.restricted:
         return Ending(texts.READDRESSED)  # never a word about a restricted child to those who may not know of it
+    if case.moved:
+        return Ending(case.moved, is_told=True)
     if occasion.stance(told.rule) == "off" or _is_disabled(occasion, told):
         return Ending(texts.RULE_OFF)
     if claim and claim.announced == told.announced:

@@ -18,7 +18,7 @@ class Waiting(Struct, frozen=True):
 
     Attributes:
         text: The alert's text.
-        reason: Why it was taken back; read for a retraction.
+        reason: Why it ended; read for a retraction and a closing.
         reference: Case reference; empty for an alert about no single child.
     """
 
@@ -35,7 +35,8 @@ def compose(
     """Return the messages for the deliveries that wait, in order of channel, address and id.
 
     What is immediate, and a summary, goes alone. One digest a day per person; what was taken back on one day goes to
-    a person in one message. The same deliveries give the same message ids, so a repeated message is seen as one.
+    a person in one message, and so does what was closed because the child moved. The
+    same deliveries give the same message ids, so a repeated message is seen as one.
 
     Args:
         digested: (channel, address) of those who have had the day's digest: theirs waits for the next day.
@@ -45,7 +46,7 @@ def compose(
     for (channel, to, kind), group in sorted(_grouped(waiting).items()):
         if kind == "digest" and (channel, to) in digested:
             continue
-        for part in [group] if kind in ("digest", "retraction") else [[item] for item in group]:
+        for part in [group] if kind in ("digest", "retraction", "closing") else [[item] for item in group]:
             messages.append(_message(part, on, link))
     return sorted(messages, key=lambda m: (m.channel, m.to, m.id))
 
@@ -74,8 +75,8 @@ def _message(items: Sequence[Waiting], on: date, link: str) -> Message:
 def _entry(item: Waiting, link: str) -> str:
     case = f"Case {one_line(item.reference)}" if item.reference else "Area"
     lines = [case, one_line(item.text)]
-    if item.delivery.kind == "retraction":
-        lines = [f"{case}: the alert below is withdrawn.", f"Reason: {one_line(item.reason)}", one_line(item.text)]
+    if how := _ENDS.get(item.delivery.kind):
+        lines = [f"{case}: the alert below is {how}.", f"Reason: {one_line(item.reason)}", one_line(item.text)]
     return "\n".join([*lines, link + item.delivery.alert])
 
 
@@ -89,10 +90,10 @@ def _digest_title(items: Sequence[Waiting], on: date) -> tuple[str, str]:
     return f"Tell Once: {number}, {day(on)}", f"Tell Once, {day(on)}: {number} since the last digest."
 
 
-def _retraction_title(items: Sequence[Waiting], on: date) -> tuple[str, str]:
-    number = counted(len(items), "alert")
+def _end_title(items: Sequence[Waiting], on: date) -> tuple[str, str]:
+    number, how = counted(len(items), "alert"), _ENDS[items[0].delivery.kind]
     case = f" (case {items[0].reference})" if len(items) == 1 and items[0].reference else ""
-    return f"Tell Once: {number} withdrawn{case}", f"Tell Once, {day(on)}: {number} that you were sent is withdrawn."
+    return f"Tell Once: {number} {how}{case}", f"Tell Once, {day(on)}: {number} that you were sent is {how}."
 
 
 def one_line(text: str) -> str:
@@ -109,5 +110,7 @@ _TITLES: dict[Kind, Callable[[Sequence[Waiting], date], tuple[str, str]]] = {
     "immediate": _title,
     "summary": _title,
     "digest": _digest_title,
-    "retraction": _retraction_title,
+    "retraction": _end_title,
+    "closing": _end_title,
 }
+_ENDS: dict[Kind, str] = {"retraction": "withdrawn", "closing": "closed"}

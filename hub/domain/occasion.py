@@ -51,6 +51,7 @@ class Case(Struct, frozen=True):
         reference: Short case reference shown to people; never a name.
         restricted: Level of `access`: alerts of a restricted child go to assurance alone, of a sealed one to nobody.
         school: Code of the child's school or college.
+        moved: Where it went, if another area answers for it now: nobody here is told anything more.
     """
 
     child: str
@@ -59,6 +60,7 @@ class Case(Struct, frozen=True):
     has_died: bool = False
     school: str = ""
     workers: tuple[CaseWorker, ...] = ()
+    moved: str = ""
 
 
 class Addressed(Struct, frozen=True):
@@ -111,8 +113,8 @@ def _add(found: dict[tuple[str, str], Addressee], contact: Contact, is_immediate
         found[key] = Addressee(first.role, first.name_ref, first.channel, first.address, is_immediate=True)
 
 
-def case_of(child: str, facts: Iterable[Fact], restricted: int) -> Case:
-    """Return a child as far as telling needs it."""
+def case_of(child: str, facts: Iterable[Fact], restricted: int, moved: str = "") -> Case:
+    """Return a child as far as telling needs it; `moved` says where it went, if another area answers for it now."""
     died, school, workers = False, ("", ""), []
     for fact in facts:
         if fact.type == "person_died":
@@ -121,7 +123,7 @@ def case_of(child: str, facts: Iterable[Fact], restricted: int) -> Case:
             school = max(school, (fact.data.get("issued_on", ""), fact.data["institution"]))
         elif fact.type == "case_worker_assigned":
             workers.append(CaseWorker(fact.data["worker_ref"], fact.data.get("role", ""), fact.day("since")))
-    return Case(child, reference(child), restricted, died, school[1], tuple(workers))
+    return Case(child, reference(child), restricted, died, school[1], tuple(workers), moved)
 
 
 def reference(child: str) -> str:

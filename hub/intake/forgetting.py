@@ -20,8 +20,10 @@ def forget(store: Store, source: str, *names: str) -> None:
     with store.begin() as unit:
         unit.remove("intake_row", [(source, key) for key in mine])
         unit.remove("intake_subject", [(source, name) for name in wanted])
+        unit.remove("settling", [(source, name) for name in wanted])
         for name in wanted:
-            unit.execute("DELETE FROM unplaced_name WHERE source = :s AND local_id = :l", s=source, l=name)
+            for table in ("unplaced_name", "may_have_moved"):
+                unit.execute(f"DELETE FROM {table} WHERE source = :s AND local_id = :l", s=source, l=name)
         for row in unit.select(
             "SELECT refusal, content FROM refusal WHERE source = :s AND content IS NOT NULL", s=source
         ):

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from hub.domain.directory import EXACT, names_of
 from hub.domain.events.people import PersonDescribed
 from hub.domain.identifiers import Keyed, nhs_number
 from hub.domain.identity.normalise import person
@@ -32,7 +33,7 @@ class Placing:
         self._only = source.areas[0] if len(source.areas) == 1 else ""
         self._known: dict[str, str] = {}
         self._new: dict[str, str] = {}
-        self._directory: list[tuple[str, str]] = []
+        self._directory: list[tuple[str, str, str, str]] = []
         self._waiting: list[tuple[str, str, str]] = []
         self._settled: list[tuple[str, str, str]] = []
         self._erased = {row["name"] for row in store.select("SELECT name FROM erased")}
@@ -86,11 +87,21 @@ class Placing:
         source = self._source.source
         unit.put("intake_subject", [(source, local_id, area) for local_id, area in self._new.items()])
         unit.put("unplaced_name", self._waiting)
-        known = {name for name, _ in self._directory}
-        rows = unit.select("SELECT name FROM directory WHERE name IN :names", names=sorted(known)) if known else []
-        taken = {row["name"] for row in rows}
-        new = {name: area for name, area in self._directory if name not in taken}
+        known = {name for name, *_ in self._directory}
+        sql = "SELECT name, area FROM directory WHERE name IN :names"
+        where = {row["name"]: row["area"] for row in (unit.select(sql, names=sorted(known)) if known else [])}
+        new: dict[str, str] = {}
+        elsewhere: dict[tuple[str, str, str], str] = {}
+        for name, kind, local_id, area in self._directory:
+            if name not in where:
+                where[name] = new[name] = area
+            elif where[name] != area and kind in EXACT:
+                elsewhere[name, area, local_id] = kind
         unit.put("directory", list(new.items()))
+        unit.put(  # nobody moves by that; it is listed for a person
+            "may_have_moved",
+            [(name, area, source, local_id, kind) for (name, area, local_id), kind in elsewhere.items()],
+        )
         self._settle(unit, new)
         self._new, self._directory, self._waiting = {}, [], []
 
@@ -138,15 +149,13 @@ class Placing:
         for one in news:
             area = self._only or self._known.get(one.local_id, UNPLACED)
             if area != UNPLACED:
-                self._directory += ((name, area) for name in self._names(one))
+                self._directory += ((name, kind, one.local_id, area) for kind, name in self._kinds(one).items())
 
     def _names(self, said: Said) -> list[str]:
+        return list(self._kinds(said).values())
+
+    def _kinds(self, said: Said) -> dict[str, str]:
         payload = said.payload
         if not isinstance(payload, PersonDescribed):
-            return []
-        who = person(msgspec.to_builtins(payload))
-        names = [self._keyed.name("nhs_number", who.nhs_number)] if who.nhs_number else []
-        names += [self._keyed.name("upn", who.upn)] if who.upn else []
-        if who.family and who.given and who.birth_date and who.postcode:
-            names.append(self._keyed.name("person", who.family, who.given, who.birth_date, who.postcode))
-        return names
+            return {}
+        return names_of(self._keyed, person(msgspec.to_builtins(payload)))

@@ -74,12 +74,14 @@ def _told(reader: Reader, source: str, slots: set[str]) -> dict[str, _Told]:
     """By slot; the version of a row is when its source last wrote it, and when the load that brought it was extracted."""
     loads = reader.select("SELECT load, extracted_at FROM load WHERE source = :source", source=source)
     extracted = {row["load"]: row["extracted_at"] for row in loads}
-    sql = "SELECT body FROM journal WHERE kind = 'event' AND body <> '' AND slot IN :slots ORDER BY slot, revision"
+    sql = "SELECT body FROM journal WHERE kind = 'event' AND body <> '' AND slot IN :slots ORDER BY slot, revision, load DESC"
     found: dict[str, _Told] = {}
     for row in reader.select(sql, slots=sorted(slots)) if slots else ():
         event = msgspec.json.decode(row["body"], type=Event)
         written = stamp(event.source_recorded_at) if event.source_recorded_at else ""
         last = found.get(event.slot)
+        if last is not None and last.event.id == event.id and not event.load:
+            continue  # the same as another area has it, which it was sent on to without its load
         written = max(written, last.version[0] if last else "")
         found[event.slot] = _Told(event, (written, extracted.get(event.load, stamp(event.recorded_at))))
     return found

@@ -5,6 +5,7 @@ transaction. A batch is loaded and folded outside the transaction; then all it c
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -17,12 +18,12 @@ from hub.domain.identity.model import Model
 from hub.domain.occasion import Occasion, case_of
 from hub.domain.routing import contacts_of
 from hub.domain.rules import Rulebook
-from hub.pipeline import journal, resolve, stewarding, visits
+from hub.pipeline import handover, journal, resolve, stewarding, visits
 from hub.pipeline.assess import assess
 from hub.pipeline.journal import DECISIONS, Entry, Input, encode
 from hub.pipeline.loading import load_state
 from hub.pipeline.resolve import Decided
-from hub.pipeline.state import AreaState, topic_of
+from hub.pipeline.state import AreaState
 from hub.ports import Store, Unit
 
 Finish = Callable[[Unit], None]
@@ -49,6 +50,8 @@ class AreaWorker:
         self._ticked: Ticked | None = None
         self._simulated = ""
         self._replays = False
+        self.sent_on = False
+        """Whether something went into the outbox for other areas since the host last looked."""
 
     @property
     def state(self) -> AreaState:
@@ -143,6 +146,8 @@ class AreaWorker:
         body = msgspec.json.decode(one.body)
         local_id = body.get("local_id", "")  # in its own column, where an erasure finds it
         source = body.get("source", "") if local_id else ""
+        if one.kind == "subject_moved" and self._erased_name(source, local_id) in self.state.erased:
+            return
         entry = Entry(self.state.seq + 1, taken_at, one.kind, one.id, source=source, local_id=local_id, body=one.body)
         decided = self._decided_by(one, body)
         self._before_moves([*decided, (one.kind, body)])
@@ -153,6 +158,12 @@ class AreaWorker:
         if one.kind == "activate_model":  # records are compared as the new model says
             self._commit()
             self._state = None
+        elif one.kind == "subject_moved":
+            self._decide(handover.returned(self.state, (source, local_id)), taken_at, one.id)
+        elif one.kind == "move_child":
+            event = handover.recorded(self.state, body, one.id, self._keyed, taken_at)
+            self._event(Input("event", event.id, msgspec.json.encode(event).decode()), taken_at)
+            self._decide(handover.by_person(self._store, self.state, body, event), taken_at, one.id)
 
     def _decided_by(self, one: Input, body: dict[str, Any]) -> list[Decided]:
         """Return what a command decides."""
@@ -197,15 +208,8 @@ class AreaWorker:
 
     def _forward(self, unit: Unit) -> None:
         """Send on what came for subjects that another area answers for now, to that area."""
-        state, rows = self.state, []
-        for event in state.forwards:
-            area = state.placed[event.subject.source, event.subject.local_id]
-            body = msgspec.json.encode(msgspec.structs.replace(event, area=area)).decode()
-            rows.append((area, topic_of(event), "event", event.id, body, self._simulated))
-        unit.put("outbox", rows)
-        if state.placed and not self._replays:
-            unit.remove("settling", sorted(state.placed))
-        state.forwards = []
+        if not self._replays:
+            self.sent_on |= handover.send_on(unit, self.state, self._keyed, self._simulated)
 
     def _assess(self) -> None:
         state = self.state
@@ -240,6 +244,10 @@ class AreaWorker:
         entry = Entry(state.seq + 1, taken_at, "tick", one.id, body=encode(body | {"complete_to": complete}))
         self._entries.append(entry)
         state.apply(entry)
+        moves = handover.due(self._store, state, date.fromisoformat(body["on"]))
+        self._decide(moves, taken_at, one.id)
+        for child in sorted({body["child"] for _, body in moves}):
+            state.effects.put("visit", (self._area, child))
         for child in visits.due(self._store, state, before, since):
             state.effects.put("visit", (self._area, child))
         state.effects.put("visit", (self._area, visits.AREA_ITSELF))
@@ -268,7 +276,7 @@ class AreaWorker:
             try:
                 judgement = assess(state, name, child, self._rulebook)
                 restricted = int(state.clusters.is_restricted(name))
-                case = case_of(name, child.facts(), restricted)
+                case = case_of(name, child.facts(), restricted, handover.in_words(state, name))
                 self._announce(state.told.of_child(occasion, case, judgement))
             except Exception as error:  # one bad child stops nobody (invariant 12)
                 self._quarantine(name, type(error).__name__)
@@ -354,7 +362,7 @@ class AreaWorker:
             for entry in group:
                 state.apply(entry)
         state.touched.clear()
-        state.forwards.clear()
+        state.forwards, state.moves.leaving, state.moves.settled = [], [], []
 
 
 def moves(state: AreaState, kind: str, body: dict[str, Any]) -> bool:
@@ -387,7 +395,7 @@ def erase(unit: Unit, area: str, record: tuple[str, str]) -> None:
     events = f"SELECT id FROM journal WHERE {same} AND kind = 'event'"
     unit.execute(f"DELETE FROM attribution WHERE area = :area AND event IN ({events})", **of)
     unit.execute(f"DELETE FROM possible_match WHERE {same}", **of)
-    for table in ("source_record", "person", "kept_apart", "placed"):
+    for table in ("source_record", "person", "kept_apart", "placed", "arrived"):
         unit.execute(f"DELETE FROM {table} WHERE {same}", **of)
     unit.execute(
         f"UPDATE journal SET body = '', local_id = '', subject_kind = '', occurred_on = NULL WHERE {same}", **of

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
+from msgspec import structs
+
 from hub.domain.effects import Key, Row
 from hub.domain.facts import Fact
+from hub.domain.moves import owed_here, promised_here
 from hub.domain.obligation import Judgement, Obligation, ProvisionWeek, Shortfall
 from hub.domain.obligations import judge_duties, judge_more_lines, pass_time, together
 from hub.domain.provision import Kept
@@ -29,19 +32,24 @@ def assess(state: AreaState, name: str, child: Child, rulebook: Rulebook) -> Jud
         return Judgement()
     duties, lines = child.judged.get("duties"), child.judged.get("lines")
     facts = None
+    since = state.moves.since(state.clusters.records.get(name, set()))
     if duties is None or not _holds(duties, state):
         judgement = _later(duties, state)
         if judgement is None:
             facts = child.facts()
             judgement = judge_duties(name, state.shared, facts, state.tick_on, rulebook)
+            if since is not None:
+                judgement = owed_here(judgement, facts, since, child.sent_on, rulebook)
         waits = any(o.state in LATE_UNDATED and o.known_late_since is None for o in judgement.obligations)
         child.judged["duties"] = duties = _half(state, judgement, waits, _duty_rows(state.area, name, judgement))
     if lines is None or not _holds(lines, state):
         facts = facts or child.facts()
-        before = lines if lines is not None and _is_of_same_facts(lines, state) else None
-        judgement, kept = judge_more_lines(
-            name, state.shared, facts, state.tick_on, rulebook, before.kept if before else None
-        )
+        before = lines if lines is not None and _is_of_same_facts(lines, state) and since is None else None
+        upto = state.moves.in_force(name, state.tick_on)
+        read = promised_here(facts, since, child.sent_on) if since else facts
+        judgement, kept = judge_more_lines(name, state.shared, read, upto, rulebook, before.kept if before else None)
+        if upto < state.tick_on:  # what is delivered since is another area's
+            judgement = structs.replace(judgement, wake_on=None)
         waits = any(fact.type == "provision_specified" for fact in facts)
         child.reporters = _reporters(facts, state.tick_on)
         rows = _line_rows(state.area, name, judgement, before)

@@ -10,8 +10,8 @@ from hub.domain.events.envelope import Event
 
 DECISIONS = frozenset({
     "child_created", "record_linked", "children_merged", "child_split", "events_moved", "review_raised", "review_decided",
-    "kept_apart", "apart_lifted", "identity_sealed", "alert_raised", "alert_retracted", "alert_closed",
-    "subject_quarantined", "subject_released",
+    "kept_apart", "apart_lifted", "identity_sealed", "child_left", "child_returned", "record_left",
+    "alert_raised", "alert_retracted", "alert_closed", "subject_quarantined", "subject_released",
 })  # fmt: skip
 """Kinds that stand behind the input that caused them and are never taken again."""
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 
-from hub.domain.alerts import AlertRetracted, AlertRow, Announced, Delivery
+from hub.domain.alerts import AlertClosed, AlertRetracted, AlertRow, Announced, Delivery
 from hub.domain.facts import AreaFacts, Feed, stored_body
 from hub.domain.identity.model import Model, Scorer
 from hub.domain.instants import day_in
 from hub.pipeline.journal import EVENT
 from hub.pipeline.memory import Memory
+from hub.pipeline.moving import CHANGE, Arrived, Left
 from hub.pipeline.state import CONTACT_COLUMNS, CONTACT_KEY, AreaState, CalendarRow, Progress
 from hub.ports import Reader
 
@@ -39,6 +40,7 @@ def load_state(reader: Reader, area: str, model: Model) -> AreaState:
     for row in rows("possible_match"):
         state.matches[row["id"]] = row | {"by": row["decided_by"]}
     state.placed = {(row["source"], row["local_id"]): row["placed_in"] for row in rows("placed")}
+    _moves(state, rows)
     state.moved = {row["slot"]: row["child"] for row in rows("moved_slot")}
     _told(state, rows)
     state.quarantined = {row["child"] for row in rows("quarantine")}
@@ -121,6 +123,20 @@ def _described(state: AreaState, rows: Any) -> None:
             state.clusters.describe(record, state.scorer.person(found[1].data or {}) if found else None)
 
 
+def _moves(state: AreaState, rows: Any) -> None:
+    for row in rows("left_area"):
+        on = date.fromisoformat(row["left_on"])
+        state.moves.left[row["child"]] = Left(row["to_area"], on, row["because"], row["seq"])
+    for row in rows("arrived"):
+        on = date.fromisoformat(row["arrived_on"])
+        state.moves.arrived[row["source"], row["local_id"]] = Arrived(row["came_from"], on, row["because"], row["seq"])
+    withdrawn = f"(type = 'SourceRecordWithdrawn' AND body LIKE '%\"kind\":\"{CHANGE}\"%')"
+    for row in rows("journal", f" AND kind = 'event' AND body <> '' AND (type = '{CHANGE}' OR {withdrawn})"):
+        event = EVENT.decode(row["body"])
+        if not state.is_elsewhere((event.subject.source, event.subject.local_id)):
+            state.moves.hear(event)
+
+
 def _told(state: AreaState, rows: Any) -> None:
     for row in rows("announced"):
         state.told.hold(msgspec.json.decode(row["body"], type=Announced))
@@ -128,5 +144,7 @@ def _told(state: AreaState, rows: Any) -> None:
         state.told.alerts[row["alert"]] = msgspec.convert(row, AlertRow)
     for row in rows("delivery"):
         state.told.deliveries[row["alert"]][row["delivery"]] = msgspec.convert(row, Delivery)
-    for row in rows("journal", " AND kind = 'alert_retracted'", "seq"):
-        state.told.was_retracted(msgspec.json.decode(row["body"], type=AlertRetracted))
+    told_of_closing = "(kind = 'alert_closed' AND body LIKE '%\"to\":[{%')"
+    for row in rows("journal", f" AND (kind = 'alert_retracted' OR {told_of_closing})", "seq"):
+        ended: type[AlertRetracted | AlertClosed] = AlertRetracted if row["kind"] == "alert_retracted" else AlertClosed
+        state.told.was_ended(msgspec.json.decode(row["body"], type=ended))

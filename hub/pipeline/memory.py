@@ -67,12 +67,14 @@ class Child(Struct):
         rows: What was judged last, by table and key.
         judged: The halves of the last judgement, kept while nothing that they read has changed.
         reporters: (line, source) of every session that the half about lines has read.
+        sent_on: Slots of what another area sent on with the child.
     """
 
     slots: dict[str, tuple[int, Fact | None]] = field(default_factory=dict)
     rows: dict[tuple[str, Key], Row] = field(default_factory=dict)
     judged: dict[str, Half] = field(default_factory=dict)
     reporters: set[tuple[str, str]] = field(default_factory=set)
+    sent_on: set[str] = field(default_factory=set)
 
     def fold(self, event: Event, complete_to: date | None = None) -> None:
         """Take an event in; the highest revision of a slot wins, in whatever order they come.
@@ -81,6 +83,9 @@ class Child(Struct):
             event: The event.
             complete_to: How far its source was complete at the last tick.
         """
+        if was_sent_on(event) and event.slot not in self.sent_on:
+            self.sent_on.add(event.slot)
+            self.judged.clear()
         held = self.slots.get(event.slot)
         if held is not None and event.revision <= held[0]:
             return
@@ -102,6 +107,11 @@ class Child(Struct):
     def facts(self) -> list[Fact]:
         """Return the live facts in order of slot, so that nothing depends on the order of arrival."""
         return [fact for _, (_, fact) in sorted(self.slots.items()) if fact is not None]
+
+
+def was_sent_on(event: Event) -> bool:
+    """Tell whether another area sent the event on: it is of no load here, and nothing that a person recorded here."""
+    return not event.load and event.agency != event.area
 
 
 def fact_of(event: Event) -> Fact | None:
@@ -135,6 +145,11 @@ class Memory:
         self._given_up[old].update(event.id for event in events)
         self._given_up[new].difference_update(event.id for event in events)
         self._pending[new] += events
+
+    def judge_anew(self, child: str) -> None:
+        """Keep nothing of a child's last judgement but its rows: what it was judged by has changed."""
+        if (held := self._children.get(child)) is not None:
+            held.judged.clear()
 
     def drop(self, child: str) -> None:
         """Forget a child, so that it is read again."""
@@ -206,6 +221,10 @@ class Memory:
                 break
             found.append((row["seq"], row["kind"], msgspec.json.decode(row["body"])))
         return found
+
+    def select(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
+        """Return rows of the area as it was committed."""
+        return self._reader.select(sql, area=self._area, **parameters)
 
     def _read_facts(self, children: list[str]) -> None:
         sql = (

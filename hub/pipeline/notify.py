@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import structs
 
-from hub.domain.alerts import AlertRaised, AlertRetracted, Decision, Delivery, Kind, delivery_id
+from hub.domain.alerts import AlertClosed, AlertRaised, AlertRetracted, Decision, Delivery, Kind, delivery_id
 from hub.domain.area_announcements import BACKLOG_SUMMARY
 
 
@@ -31,13 +31,13 @@ def deliveries(decisions: Iterable[Decision], known: Mapping[str, Sequence[Deliv
 
 
 def reported(
-    delivery: Delivery, outcome: Literal["sent", "failed"], on: date, taken: AlertRetracted | None = None
+    delivery: Delivery, outcome: Literal["sent", "failed"], on: date, taken: AlertRetracted | AlertClosed | None = None
 ) -> tuple[Delivery, ...]:
     """Return the rows that a channel's report changes.
 
     Args:
         delivery: As it is now; one that was cancelled while its message was on its way was sent after all.
-        taken: The retraction of its alert, if there was one: who got the alert gets that too.
+        taken: The end of its alert, if people are told of it: who got the alert gets that too.
     """
     now = structs.replace(delivery, state=outcome, on=on)
     late = delivery.state == "cancelled" and outcome == "sent" and taken is not None
@@ -61,13 +61,14 @@ def _sent_out(raised: AlertRaised) -> Iterator[Delivery]:
 
 
 def _called_back(ended: Decision, known: Iterable[Delivery], on: date | None = None) -> Iterator[Delivery]:
-    """What waits is cancelled; who was sent an alert that is retracted is sent that, by the same channel."""
-    allowed = {(a.channel, a.address) for a in ended.to} if isinstance(ended, AlertRetracted) else set()
+    """What waits is cancelled; who was sent an alert and is told of its end is sent that, by the same channel."""
+    allowed = {(a.channel, a.address) for a in ended.to}
+    kind: Kind = "retraction" if isinstance(ended, AlertRetracted) else "closing"
     for delivery in sorted(known, key=lambda d: d.delivery):
         if delivery.state == "pending":
             yield structs.replace(delivery, state="cancelled", on=ended.on)
         elif delivery.state == "sent" and (delivery.channel, delivery.to) in allowed:
-            yield _pending(ended, "retraction", delivery.channel, delivery.to, on)
+            yield _pending(ended, kind, delivery.channel, delivery.to, on)
 
 
 def _pending(decision: Decision, kind: Kind, channel: str, to: str, on: date | None = None) -> Delivery:

@@ -21,7 +21,7 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
     if event.subject_kind != "child":
         return []
     record = (event.subject.source, event.subject.local_id)
-    if record in state.placed:
+    if state.is_elsewhere(record):
         return []
     here = state.clusters.child_of.get(record)
     if describes(event):
@@ -45,7 +45,7 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
 def set_aside(state: AreaState, event: Event, keyed: Keyed, reason: str) -> list[Decided]:
     """Return the decisions that keep an event whose child could not be found out, its subject in quarantine."""
     record = (event.subject.source, event.subject.local_id)
-    if record in state.placed:
+    if state.is_elsewhere(record):
         return []
     here = state.clusters.child_of.get(record)
     made = [] if here else _create(state.area, record, keyed)

@@ -19,6 +19,7 @@ from hub.domain.occasion import reference
 from hub.pipeline.descriptions import Descriptions, describes
 from hub.pipeline.journal import Entry, encode
 from hub.pipeline.memory import Memory
+from hub.pipeline.moving import Moves
 from hub.pipeline.telling import Told, local_day
 
 
@@ -53,6 +54,7 @@ class AreaState:
         self.scorer = Scorer(model)
         self.because_of: dict[Record, list[int]] = {}
         self.linked_at: dict[int, Record] = {}
+        self._compared: tuple[dict[str, Any], Person] = ({}, Person())
         self.name, self.live_from = "", None
         self.seq, self.taken_at = 0, ""
         self.tick_seq, self.tick_on = 0, None
@@ -71,7 +73,8 @@ class AreaState:
         self.aliases: dict[str, str] = {}
         self.moved: dict[str, str] = {}
         self.placed: dict[Record, str] = {}
-        self.forwards: list[Event] = []
+        self.forwards: list[tuple[Event, str]] = []
+        self.moves = Moves(area)
         self.told = Told(area)
         self.quarantined: set[str] = set()
         self.erased: set[str] = set()
@@ -94,17 +97,21 @@ class AreaState:
     def apply_event(self, entry: Entry, event: Event | None) -> None:
         """Fold one agency event, after the decisions behind it; an erased one leaves no trace but its entry."""
         self._number(entry)
-        self._arrive(entry.source, entry.load)
+        if entry.load:  # what another area sent on belongs to no load of this one
+            self._arrive(entry.source, entry.load)
         if event is None:
             return
         if event.subject_kind != "child":
             self._shared_event(event)
             return
         record = (event.subject.source, event.subject.local_id)
-        if record in self.placed:
-            self.forwards.append(event)
+        here = self.clusters.child_of.get(record)
+        if record in self.placed and self.moved.get(event.slot, here) == here:
+            self.forwards.append((event, self.placed[record]))
+        if self.is_elsewhere(record):
             return
         child = self.moved.get(event.slot) or self.clusters.child_of[record]
+        self.moves.hear(event)
         self.effects.put("attribution", (self.area, event.id, entry.seq), (child, None, ""))
         feed = self.shared.feeds.get(event.source) if self.shared else None
         self.memory.add(child, event, feed.complete_to if feed else None)
@@ -148,7 +155,10 @@ class AreaState:
         return self._person((event.subject.source, event.subject.local_id), found[1].data or {}) if found else None
 
     def _person(self, record: Record, data: dict[str, Any]) -> Person:
-        person = self.scorer.person(data)
+        held, person = self._compared
+        if held is not data:
+            person = self.scorer.person(data)
+            self._compared = (data, person)
         return msgspec.structs.replace(person, is_sealed=True) if self.clusters.is_sealed(record, person) else person
 
     def _child_created(self, entry: Entry, data: dict[str, Any]) -> None:
@@ -439,6 +449,7 @@ class AreaState:
         if not record[1]:
             return
         self.placed[record] = data["placed_in"]
+        self.moves.settled.append(record)
         self.effects.put("placed", (self.area, *record), (data["placed_in"],))
         child = self.clusters.child_of.get(record)
         if child is None:
@@ -446,13 +457,58 @@ class AreaState:
         self._close_link(record, entry.seq)
         for event, since in self.memory.events_of(record, child, self.moved):
             self.effects.put("attribution", (self.area, event.id, since), (child, entry.seq, ""))
-            self.forwards.append(event)
+            self.forwards.append((event, data["placed_in"]))
         self.effects.remove("person", (self.area, *record))
         self.clusters.forget(record)
         self.described.forget(record)
         self.links.pop(record)
         self.memory.drop(child)
         self.show_child(child)
+
+    # ── moves between areas ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_elsewhere(self, record: Record) -> bool:
+        """Tell whether nothing of the record is kept here: it only waited for its area, and has one."""
+        return record in self.placed and record not in self.clusters.child_of
+
+    def present(self, child: str) -> str:
+        """Return the child that a merged one is now."""
+        while child in self.aliases:
+            child = self.aliases[child]
+        return child
+
+    def _child_left(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.moves.child_left(entry, data, self.effects)
+        self._judge_anew(data["child"])
+
+    def _child_returned(self, entry: Entry, data: dict[str, Any]) -> None:
+        self.moves.child_returned(data, self.effects)
+        self._judge_anew(data["child"])
+
+    def _judge_anew(self, child: str) -> None:
+        self.memory.judge_anew(child)
+        self.touched.add(child)
+
+    def _record_left(self, entry: Entry, data: dict[str, Any]) -> None:
+        if "local_id" not in data:  # erased since
+            return
+        record = (data["source"], data["local_id"])
+        self.placed[record] = data["to"]
+        self.effects.put("placed", (self.area, *record), (data["to"],))
+        self.moves.leaving.append((record, data["child"], self.moves.left[data["child"]]))
+
+    def _subject_moved(self, entry: Entry, data: dict[str, Any]) -> None:
+        if "local_id" not in data:
+            return
+        record = (data["source"], data["local_id"])
+        self.moves.settled.append(record)
+        if self.placed.get(record, data["moved_from"]) != data["moved_from"]:
+            return  # it went to a third area meanwhile: what comes for it goes on there
+        self.moves.arrive(entry, data, self.effects)
+        if (child := self.clusters.child_of.get(record)) is not None:
+            self._judge_anew(child)
+        if self.placed.pop(record, None) is not None:
+            self.effects.remove("placed", (self.area, *record))
 
     def _nothing(self, entry: Entry, data: dict[str, Any]) -> None:
         """An input whose decisions, which stand behind it, say everything."""
@@ -465,6 +521,11 @@ APPLY: dict[str, Callable[[AreaState, Entry, dict[str, Any]], None]] = {
     "tick": AreaState._tick,
     "answer": AreaState._answered,
     "subject_placed": AreaState._placed,
+    "subject_moved": AreaState._subject_moved,
+    "move_child": AreaState._nothing,
+    "child_left": AreaState._child_left,
+    "child_returned": AreaState._child_returned,
+    "record_left": AreaState._record_left,
     "decide_link": AreaState._nothing,
     "release_quarantine": AreaState._nothing,
     "split_child": AreaState._nothing,

@@ -23,7 +23,7 @@ def decide_match(state: AreaState, body: dict[str, Any], keyed: Keyed) -> list[D
     match = state.matches[body["match"]]
     if match["state"] not in ("waiting", "second"):
         raise Conflict("possible match", f"decided before: {match['state']}")
-    record, child = (match["source"], match["local_id"]), present(state, match["child"])
+    record, child = (match["source"], match["local_id"]), state.present(match["child"])
     settled = {"id": body["match"], "by": body["by"], "reason": body["reason"]}
     here = state.clusters.child_of[record]
     if body["verdict"] == "apart":
@@ -49,7 +49,7 @@ def ask_merge(state: AreaState, body: dict[str, Any]) -> list[Decided]:
     Raises:
         Conflict: It is one child already.
     """
-    child, into = present(state, body["child"]), present(state, body["into"])
+    child, into = state.present(body["child"]), state.present(body["into"])
     if child == into or not state.clusters.records[child]:
         raise Conflict("child", "they are one child already")
     first, second = sorted((child, into), key=lambda c: (state.clusters.created.get(c, 0), c))
@@ -96,9 +96,7 @@ def records_of(state: AreaState, body: dict[str, Any]) -> list[Record]:
 
 def move(state: AreaState, body: dict[str, Any]) -> list[Decided]:
     """Return the decision that moves single slots to another child, with all their revisions to come."""
-    return [
-        ("events_moved", {"slots": sorted(body["slots"]), "child": present(state, body["child"]), "by": body["by"]})
-    ]
+    return [("events_moved", {"slots": sorted(body["slots"]), "child": state.present(body["child"]), "by": body["by"]})]
 
 
 def undo(state: AreaState, body: dict[str, Any], behind: list[tuple[int, str, dict[str, Any]]]) -> list[Decided]:
@@ -121,7 +119,7 @@ def undo(state: AreaState, body: dict[str, Any], behind: list[tuple[int, str, di
         if kind == "record_linked" and "local_id" in was:
             record = (was["source"], was["local_id"])
             before = state.memory.child_before(record, seq)
-            if before and state.clusters.child_of.get(record) == present(state, was["child"]) != before:
+            if before and state.clusters.child_of.get(record) == state.present(was["child"]) != before:
                 moved.setdefault(before, []).append(record)
         elif kind == "kept_apart" and "local_id" in was:
             decided.append(("apart_lifted", {k: was[k] for k in ("source", "local_id", "child")} | {"by": by}))
@@ -150,7 +148,7 @@ def _back(state: AreaState, was: dict[str, Any], by: str) -> list[Decided]:
     found: dict[str, list[str]] = {}
     for slot, record in state.memory.records_of(was["slots"]).items():
         child = state.clusters.child_of.get(record)
-        if child and state.moved.get(slot) == present(state, was["child"]):
+        if child and state.moved.get(slot) == state.present(was["child"]):
             found.setdefault(child, []).append(slot)
     return [
         ("events_moved", {"slots": sorted(slots), "child": child, "by": by}) for child, slots in sorted(found.items())
@@ -186,10 +184,3 @@ def has_open_plan(state: AreaState, child: str) -> bool:
     """Tell whether a plan is maintained for the child: finalised and not ceased since."""
     facts = state.memory.recall([child])[child].facts()
     return any(f.type in PLAN for f in facts) and not any(f.type == "plan_ceased" for f in facts)
-
-
-def present(state: AreaState, child: str) -> str:
-    """Return the child that a merged one is now."""
-    while child in state.aliases:
-        child = state.aliases[child]
-    return child

@@ -37,7 +37,7 @@ class Told:
         self.alerts: dict[str, AlertRow] = {}
         self.deliveries: dict[str, dict[str, Delivery]] = defaultdict(dict)
         self._of_child: dict[str, dict[str, Announced]] = defaultdict(dict)
-        self._retracted: dict[str, AlertRetracted] = {}
+        self._ended: dict[str, AlertRetracted | AlertClosed] = {}
 
     def hold(self, told: Announced) -> None:
         """Take one announcement in."""
@@ -45,9 +45,9 @@ class Told:
         if told.child:
             self._of_child[told.child][told.subject] = told
 
-    def was_retracted(self, decision: AlertRetracted) -> None:
-        """Keep a retraction, for a report of delivery that comes after it."""
-        self._retracted[decision.alert] = decision
+    def was_ended(self, decision: AlertRetracted | AlertClosed) -> None:
+        """Keep an end that people are told of, for a report of delivery that comes after it."""
+        self._ended[decision.alert] = decision
 
     # ── deciding, at a tick ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -84,8 +84,8 @@ class Told:
         for told in after(self.announced, [decision]).values():
             self.hold(told)
             effects.put("announced", (self.area, told.subject), (encode(told),))
-        if isinstance(decision, AlertRetracted):
-            self.was_retracted(decision)
+        if isinstance(decision, AlertRetracted | AlertClosed) and decision.to:
+            self.was_ended(decision)
         for row in announce.rows([decision], self.alerts).values():
             self.alerts[row.alert] = row
             effects.put("alert", (self.area, row.alert), _alert(row))
@@ -98,7 +98,7 @@ class Told:
         for one in data["deliveries"]:
             delivery = self.deliveries[one["alert"]].get(one["delivery"])
             if delivery is not None:
-                taken = self._retracted.get(delivery.alert)
+                taken = self._ended.get(delivery.alert)
                 self._deliver(notify.reported(delivery, data["outcome"], on, taken), effects)
 
     def _deliver(self, deliveries: Iterable[Delivery], effects: Effects) -> None:

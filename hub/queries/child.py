@@ -12,6 +12,7 @@ from hub.queries.conditions import visible_alerts, visible_children
 from hub.queries.contacts import Reached, case_owners
 from hub.queries.desk import Desk, day
 from hub.queries.events import SESSIONS, EventSeen, live_events, visible_types
+from hub.queries.moves import Moved, moved
 from hub.queries.obligations import FIELDS, FROM, NEVER_SHOWN, Duty, as_duty
 from hub.queries.people import Called, called
 
@@ -77,7 +78,11 @@ class Line(Struct, frozen=True):
 
 
 class ChildView(Struct, frozen=True):
-    """All that one page shows of a child."""
+    """All that one page shows of a child.
+
+    Attributes:
+        moved: Where it went, if another area answers for it now: the record here is closed.
+    """
 
     area: str
     area_name: str
@@ -88,6 +93,7 @@ class ChildView(Struct, frozen=True):
     alerts: tuple[AlertSeen, ...]
     lines: tuple[Line, ...]
     events: tuple[EventSeen, ...]
+    moved: Moved | None = None
 
 
 def child_view(desk: Desk, child: str) -> ChildView:
@@ -112,6 +118,7 @@ def child_view(desk: Desk, child: str) -> ChildView:
         area.area, area.name, area.on, called(desk, {child: row["reference"] or child[:8]})[child], owner,
         tuple(_clock(desk, duty, events) for duty in duties), tuple(alerts_about(desk, child)),
         tuple(_lines(desk, child, events)), tuple(e for e in events if e.type not in SESSIONS),
+        moved(desk, area.area, child),
     )  # fmt: skip
 
 

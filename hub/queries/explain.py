@@ -16,6 +16,7 @@ from hub.queries.claims import refused
 from hub.queries.conditions import one_of, visible_obligations
 from hub.queries.delays import Delays, delays_of, lateness, said
 from hub.queries.desk import Desk, day
+from hub.queries.moves import moved
 
 
 def why(desk: Desk, rulebook: Rulebook, obligation: str) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def why(desk: Desk, rulebook: Rulebook, obligation: str) -> dict[str, Any]:
         area=row["area"], name=obligation,
     )  # fmt: skip
     mode = area.modes.get(row["rule"], "shadow")
+    gone = moved(desk, row["area"], row["child"])
     result = {
         "obligation": obligation, "rule": row["rule"], "duty": rule.duty if rule else "", "source": rule.source if rule else "",
         "limit_force": row["limit_force"], "started_on": row["started_on"], "started_basis": row["started_basis"],
@@ -50,6 +52,7 @@ def why(desk: Desk, rulebook: Rulebook, obligation: str) -> dict[str, Any]:
         "as_at": area.on.isoformat() if area.on else None, "mode": mode,
         "live_from": area.live_from.isoformat() if area.live_from else None, "told_by": list(told_by), "feeds": feeds,
         "events": events, "alerts": alerts, "refused_claims": refused(desk, rulebook, row),
+        "moved_to": gone.area if gone else None, "moved_on": gone.on.isoformat() if gone else None,
     }  # fmt: skip
     return result | {"words": _words(result)}
 
@@ -87,6 +90,10 @@ def _words(r: dict[str, Any]) -> list[str]:
     lines += [f"  feed {f['source']} complete to {f['complete_to'] or 'no date'}" for f in r["feeds"]]
     if not r["feeds"]:
         lines.append(f"  no feed of this area tells its discharge ({', '.join(r['told_by'])})")
+    if r["moved_to"]:
+        lines.append(
+            f"moved to area {r['moved_to']} on {r['moved_on']}: the record here is closed, nobody here is told more"
+        )
     lines.append(f"the rule is {r['mode']} in this area, live from {r['live_from']}")
     lines += [f"alert {a['alert'][:12]} {a['state']} on {a['on']}: {a['text']}" for a in r["alerts"]]
     if not r["alerts"]:
@@ -106,6 +113,8 @@ def _silence(r: dict[str, Any]) -> str:
         return f"{r['state']} calls for none"
     if r["mode"] == "off":
         return "the rule is off in this area"
+    if r["moved_to"]:
+        return f"area {r['moved_to']} answers for the child"
     return "it has not been announced yet; alerts come at a tick"
 
 

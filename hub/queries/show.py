@@ -68,7 +68,9 @@ VIEWS: dict[str, View] = {
         " (SELECT count(*) FROM source_record r WHERE r.area = c.area AND r.child = c.child AND r.known_to IS NULL) AS source_records,"
         " (SELECT count(*) FROM obligation o WHERE o.area = c.area AND o.child = c.child) AS obligations,"
         " (SELECT count(*) FROM obligation o WHERE o.area = c.area AND o.child = c.child AND o.state = 'overdue') AS overdue,"
-        " CASE WHEN EXISTS (SELECT 1 FROM quarantine q WHERE q.area = c.area AND q.child = c.child) THEN 0 ELSE 1 END AS assessed"
+        " CASE WHEN EXISTS (SELECT 1 FROM quarantine q WHERE q.area = c.area AND q.child = c.child) THEN 0 ELSE 1 END AS assessed,"
+        " COALESCE((SELECT l.to_area FROM left_area l WHERE l.area = c.area AND l.child = c.child), '') AS left_to,"
+        " (SELECT l.left_on FROM left_area l WHERE l.area = c.area AND l.child = c.child) AS left_on"
         " FROM child c WHERE {}",
         "area, child", _child,
         {
@@ -79,6 +81,8 @@ VIEWS: dict[str, View] = {
             "obligations": "how many duties are known for the child",
             "overdue": "how many of them are overdue as at the area's last tick",
             "assessed": "0 while the child is in quarantine and not assessed",
+            "left_to": "area that answers for the child now, where the record here is closed; else empty",
+            "left_on": "since when",
         },
     ),
     "event": View(

@@ -206,8 +206,11 @@ def erase(hub: Hub, source: str, local_id: str, by: By, reason: str) -> dict[str
     """Erase a subject everywhere: journals, ledger, refused rows; and refuse it from then on."""
     usable_source(hub.store, source)
     given, local_id = local_id, subject_name(hub.keyed, source, local_id)
-    sql = "SELECT DISTINCT area FROM source_record WHERE source = :s AND local_id = :l"
-    areas = sorted(row["area"] for row in hub.store.select(sql, s=source, l=local_id))
+    here = "SELECT area FROM source_record WHERE source = :s AND local_id = :l"
+    sent_on = (
+        "SELECT placed_in AS area FROM placed WHERE source = :s AND local_id = :l"  # and on its way there, perhaps
+    )
+    areas = sorted(row["area"] for row in hub.store.select(f"{here} UNION {sent_on}", s=source, l=local_id))
     done = hub.store.select("SELECT 1 AS one FROM erased WHERE name = :n", n=hub.keyed.name("erased", source, local_id))
     if not areas and not done:
         raise NotFound("source record", source)

@@ -369,7 +369,7 @@ def test_a_possible_match_is_queued_and_decided_by_a_person(line: CommandLine, t
     write(
         tmp_path / "alike" / "people.csv",
         PEOPLE,
-        ("", "T1", "", "A01", "", "Zuckerkandl", "Quirine", "2015-02-28", "ZZ9 9ZZ", ""),
+        ("", "T1", "", "A01", "", "Zuckerkandl", "", "2015-02-28", "ZZ9 9ZZ", ""),
     )
     line.json("ingest", "trust", tmp_path / "alike", "--recorded-at", "2026-01-14T03:00")
     (match,) = line.json("identity", "queue")
@@ -377,6 +377,24 @@ def test_a_possible_match_is_queued_and_decided_by_a_person(line: CommandLine, t
     line.ok("identity", "decide", match["id"], "link", "--as", "steward-1", "--reason", "same family")
     assert line.json("identity", "queue") == []
     assert len({row["child"] for row in line.show("source_record")}) == 1
+
+
+def test_a_person_moves_a_child_to_another_area_and_why_says_so(line: CommandLine, tmp_path: Path) -> None:
+    ingest(line, asked(tmp_path), "2026-01-13T03:00")
+    line.ok("tick", "--area", "A01", "--on", "2026-01-14")
+    line.ok("area", "add", "A02", "--name", "Bramford", "--live-from", "2026-01-05")
+    write(tmp_path / "postcodes.csv", ("postcode", "area"), ("zz9", "A02"))
+    assert line.ok("area", "postcodes", tmp_path / "postcodes.csv").startswith("1 ")
+    (may,) = line.json("identity", "may-have-moved")
+    assert (may["area"], may["other_area"], may["because"]) == ("A01", "A02", "an address there")
+    assert "Zuckerkandl" not in json.dumps(may)
+    to_move = ("identity", "move-child", may["child"], "A02", "--on", "2026-01-15", "--reason", "the family wrote")
+    assert line.json(*to_move)["area"] == "A02"
+    assert line.json("identity", "may-have-moved") == []
+    assert {(row["area"], row["left_to"]) for row in line.show("record")} == {("A01", "A02"), ("A02", "")}
+    obligation = next(row["obligation"] for row in line.show("obligation") if row["area"] == "A01")
+    assert "moved to area A02 on 2026-01-15" in line.ok("why", obligation)
+    assert line.run(*to_move)[0] != 0
 
 
 def test_the_simulator_says_what_it_wrote_in_words_and_as_json(line: CommandLine, tmp_path: Path) -> None:

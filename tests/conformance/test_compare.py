@@ -69,11 +69,18 @@ def readers(tables: Tables) -> Any:
 @pytest.fixture(scope="module")
 def tables() -> Iterator[Tables]:
     found = read(a_full_world().store)
-    # Tables that only a broken-off tick, a bug, an unreadable input or a subject placed late fills.
+    # Tables that only a broken-off tick, a bug, an unreadable input, a move or a subject placed late fills.
     child = found["child"][0]["child"]
     found["visit"] = [{"area": "A01", "child": child}]
     found["quarantine"] = [{"area": "A01", "child": child, "reason": "KeyError", "since": "2026-01-05"}]
     found["placed"] = [{"area": "unplaced", "source": "trust", "local_id": "T9", "placed_in": "A01"}]
+    found["left_area"] = [
+        {"area": "A01", "child": child, "to_area": "A02", "left_on": "2026-01-05", "because": "0" * 32, "seq": 9}
+    ]
+    found["arrived"] = [
+        {"area": "A02", "source": "trust", "local_id": "T9", "came_from": "A01", "arrived_on": "2026-01-05",
+         "because": "0" * 32, "seq": 9}
+    ]  # fmt: skip
     found.setdefault("dead_letter", []).append(
         {"area": "A01", "id": "x", "kind": "event", "reason": "unreadable", "at": "t", "body": "{"}
     )

@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from tests.servers.kafka import KafkaServer
 from tests.servers.postgres import PostgresServer
-from tests.worker_world import World, a_load
+from tests.worker_world import MONDAY, EmbeddedWorld, World, a_load, an_event, difference
 
 Unique = Callable[[str], str]
 AREAS = [f"E{n:08d}" for n in range(1, 7)]
@@ -86,6 +86,37 @@ def test_a_tick_waits_for_a_load_that_is_not_whole_but_not_for_ever(world: World
     assert world.count("inbox WHERE state = 'waiting' AND kind = 'tick'") == 1
     world.wait_for_commands(20)
     assert world.count("journal WHERE kind = 'tick'") == 1
+
+
+def test_children_that_move_are_handed_over_as_on_the_embedded_host(world: World, tmp_path: Path) -> None:
+    here, there = AREAS[:2]
+    said = {"body_kind": "local_authority", "old": here, "new": there, "moved_on": MONDAY}
+    moves = [an_event(here, child, 9, "ResponsibleBodyChanged", MONDAY, **said) for child in range(3)]
+    later = [an_event(here, child, 10, "CaseWorkerAssigned", MONDAY, worker_ref="w2") for child in range(5)]
+
+    def play(one: World) -> None:
+        for area in (here, there):
+            one.configure(area)
+        one.wait_for_commands()  # a child goes to an area that is here
+        one.send([*a_load(here, 5), *moves])
+        one.command(here, "tick", {"on": "2026-01-05"})
+
+    world.start("w1")
+    play(world)
+    arrived = f"journal WHERE area = '{there}' AND kind"
+    world.wait(lambda: world.count(f"{arrived} = 'subject_moved'") == 3)
+    world.send(later)  # three of them go on as well
+    world.wait(lambda: world.count(f"{arrived} = 'event'") == 3 * 10)
+    assert world.count("settling") == 0
+    world.command(there, "tick", {"on": "2026-01-05"})
+    world.wait_for_commands()
+    assert world.count("left_area") == world.count(f"child WHERE area = '{there}'") == 3
+    (tmp_path / "embedded").mkdir()
+    with EmbeddedWorld(tmp_path / "embedded") as embedded:
+        play(embedded)
+        embedded.send(later)
+        embedded.command(there, "tick", {"on": "2026-01-05"})
+        assert difference(embedded.hub, world.hub) == {}
 
 
 def test_a_dead_letter_stops_nobody(world: World) -> None:

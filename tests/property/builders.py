@@ -41,6 +41,7 @@ from hub.intake.ledger import table_of
 from hub.intake.load import Extract, Load, Outcome, Source, missing
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.assess import assess
+from hub.pipeline.handover import in_words
 from hub.pipeline.journal import Input, encode
 from hub.ports import Store
 
@@ -205,7 +206,8 @@ class World:
         for name, child in state.memory.recall(n for n in names if n not in state.quarantined).items():
             before = dict(child.rows)
             judgement = assess(state, name, child, rulebook())
-            case = case_of(name, child.facts(), int(state.clusters.is_restricted(name)))
+            restricted = int(state.clusters.is_restricted(name))
+            case = case_of(name, child.facts(), restricted, in_words(state, name))
             decided = state.told.of_child(worker._occasion(), case, judgement)
             found += [(name, kind, body) for kind, body in decided]
             found += [(name, key, before.get(key), child.rows.get(key)) for key in before.keys() | child.rows.keys()
@@ -337,7 +339,7 @@ def _described(source: str, who: int, variant: int) -> Told:
     )
     given = ("Ada", "Bojana", "Cyrillo")[who] + ("a" if variant == 4 else "")
     return a_person(
-        nhs_number=number, family_name="Testcase", given_names=given, birth_date=date(2015, 1, 1 + (who if variant != 5 else 0)),
+        nhs_number=number, family_name="Testcase", given_names=given, birth_date=date(2015, 3, 4 + (who if variant != 5 else 0)),
         postcode="LS1 4AP" if variant < 4 else "LS2 7EW", sensitivity="adoption" if variant == 6 else "",
     )  # fmt: skip
 

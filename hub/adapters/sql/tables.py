@@ -30,6 +30,7 @@ INTAKE_ROW = _table("intake_row", "source key", "version extracted_at hash row_o
 INTAKE_SUBJECT = _table("intake_subject", "source local_id", "area")
 DIRECTORY = _table("directory", "name", "area")
 UNPLACED = _table("unplaced_name", "name source local_id", "")
+MAY_HAVE_MOVED = _table("may_have_moved", "name area source local_id", "because")
 SETTLING = _table("settling", "source local_id", "area")
 COVERAGE = _table("coverage", "source table_name covers_from covers_to", "extracted_at")
 LOAD = _table(
@@ -125,6 +126,8 @@ POSSIBLE_MATCH = _table(
 )  # fmt: skip
 MOVED_SLOT = _table("moved_slot", "area slot", "child")
 PLACED = _table("placed", "area source local_id", "placed_in")
+LEFT_AREA = _table("left_area", "area child", "to_area left_on because seq", seq=Serial)
+ARRIVED = _table("arrived", "area source local_id", "came_from arrived_on because seq", seq=Serial)
 KEPT_APART = _table("kept_apart", "area source local_id child", "decided_by")
 CONTACT = _table("contact", "area role body name_ref channel address valid_from", "valid_to")
 BODY = _table("body", "area code", "kind name aliases is_s31_body areas commissioner valid_from valid_to successor",
@@ -152,7 +155,8 @@ Index("source_record_by_child", SOURCE_RECORD.c.area, SOURCE_RECORD.c.child)
 
 FOLDED: tuple[Table, ...] = (
     AREA, FEED, LOAD_PROGRESS, ATTRIBUTION, SOURCE_RECORD, CHILD, PERSON, OBLIGATION, PROVISION, SHORTFALL, UNMATCHED,
-    TIMER, VISIT, ANNOUNCED, ALERT, DELIVERY, ANSWER, POSSIBLE_MATCH, MOVED_SLOT, PLACED, KEPT_APART, CONTACT, BODY, CALENDAR,
+    TIMER, VISIT, ANNOUNCED, ALERT, DELIVERY, ANSWER, POSSIBLE_MATCH, MOVED_SLOT, PLACED, LEFT_AREA, ARRIVED,
+    KEPT_APART, CONTACT, BODY, CALENDAR,
     QUARANTINE,
 )  # fmt: skip
 """Equal, byte for byte, after a rebuild from the same journal."""

@@ -46,4 +46,20 @@ class SubjectPlaced(Struct, frozen=True, kw_only=True):
     placed_in: str
 
 
-OWN: tuple[type[Struct], ...] = (LoadStarted, LoadEnded, SubjectPlaced)
+class SubjectMoved(Struct, frozen=True, kw_only=True):
+    """Another area answers for a subject from a day on; what it knows of them went before this on the area's own topics.
+
+    Attributes:
+        because: Slot of the change of responsible body by which the subject moved.
+    """
+
+    id: str
+    source: str
+    local_id: str
+    moved_from: str
+    moved_to: str
+    on: date
+    because: str
+
+
+OWN: tuple[type[Struct], ...] = (LoadStarted, LoadEnded, SubjectPlaced, SubjectMoved)

@@ -1,6 +1,7 @@
 """Where candidates are looked for: the index keys of a record (`linkage.md` 4.1)."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from hub.domain.identity.names import sound
 from hub.domain.identity.normalise import Person
@@ -17,8 +18,13 @@ def identifier_keys(person: Person) -> Iterator[Key]:
         yield hash(("u", person.upn))
 
 
-def keys(person: Person) -> Iterator[Key]:
-    """Yield every key of a record; of a restricted one the identifiers alone, of a sealed one none."""
+@lru_cache(maxsize=16384)
+def keys(person: Person) -> tuple[Key, ...]:
+    """Return every key of a record; of a restricted one the identifiers alone, of a sealed one none."""
+    return tuple(dict.fromkeys(_keys(person)))
+
+
+def _keys(person: Person) -> Iterator[Key]:
     if person.is_sealed:
         return
     yield from identifier_keys(person)

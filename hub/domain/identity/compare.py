@@ -30,7 +30,7 @@ LEVELS = {
 }
 """What the levels of a field are called on screens, in order."""
 
-GIVEN_DIFFERS, GIVEN_SWAPPED, GIVEN_INITIAL = 6, 5, 4
+GIVEN_FORM, GIVEN_ALIKE, GIVEN_OTHER, GIVEN_INITIAL, GIVEN_SWAPPED, GIVEN_DIFFERS = range(1, 7)
 BIRTH_DATE_DIFFERS, BIRTH_DATE_TWO_PARTS = 4, 3
 FAMILY_DIFFERS = 3
 PLACE_SUPPORTS = 2
@@ -69,12 +69,12 @@ def _given(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     if a == b or "".join(one) == "".join(other):
         return 0
     if are_forms(a, b):
-        return 1
+        return GIVEN_FORM
     if len(a) > 1 and len(b) > 1 and are_close(a, b):
-        return 2
+        return GIVEN_ALIKE
     if (len(b) > 1 and b in one) or (len(a) > 1 and a in other) or any(are_forms(a, y) for y in other) \
             or any(are_forms(x, b) for x in one):  # fmt: skip
-        return 3
+        return GIVEN_OTHER
     if (len(a) == 1 or len(b) == 1) and a[0] == b[0]:
         return GIVEN_INITIAL
     return GIVEN_DIFFERS

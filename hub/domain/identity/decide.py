@@ -7,35 +7,10 @@ against it, and a new child is created at once for anything else, so that no eve
 from msgspec import Struct
 
 from hub.domain.identity.cluster import Clusters, Record
-from hub.domain.identity.compare import ABSENT, FAMILY_DIFFERS, PLACE_SUPPORTS, best, levels
 from hub.domain.identity.model import Score, Scorer
 from hub.domain.identity.normalise import Person
-from hub.domain.identity.safety import agreement, forbids, is_doubtful, union_breaks
-
-
-class Weighed(Struct, frozen=True):
-    """One candidate.
-
-    Attributes:
-        child: The candidate.
-        score: What speaks for and against.
-        levels: Field by field.
-        how: The identifier that agrees, or `score`.
-        rule: What forbids an automatic link; empty if nothing does.
-        needed: Bits needed to link without asking.
-    """
-
-    child: str
-    score: Score
-    levels: tuple[int, ...]
-    how: str
-    rule: str
-    needed: float
-
-    @property
-    def is_sure(self) -> bool:
-        """Tell whether it may be linked without asking."""
-        return not self.rule and self.score.bits >= self.needed
+from hub.domain.identity.safety import agreement, union_breaks
+from hub.domain.identity.weigh import Weighed, weigh
 
 
 class Review(Struct, frozen=True):
@@ -141,53 +116,3 @@ def _reviews(weighed: list[Weighed], rule: str, scorer: Scorer, but: tuple[str, 
     limits = scorer.model.thresholds
     asked = [w for w in weighed if w.child not in but and (w.score.bits >= limits.review or w.rule == "other_person")]
     return tuple(Review(w.child, w.rule or rule or "score", w.score) for w in asked)
-
-
-def weigh(
-    record: Record, person: Person, child: str, clusters: Clusters, scorer: Scorer, without: Record | None = None
-) -> Weighed:
-    """Weigh one candidate: the best that its records have in common with this one, field by field."""
-    model = scorer.model
-    records = sorted(clusters.records[child] - {without}) if without else []
-    faces = clusters.faces_of(records) if without else clusters.faces(child)
-    now = [clusters.people[r] for r in records if r in clusters.people] if without else clusters.persons(child)
-    found: tuple[int, ...] | None = None
-    chance = [1.0, 1.0]
-    for own in (person, *clusters.past.get(record, ())):
-        for face in faces:
-            one = levels(own, face)
-            found = one if found is None else best(found, one)
-            for i, name in ((0, own.given), (1, own.family)):
-                if one[i] == 0:
-                    chance[i] = min(chance[i], frequency(i, name, clusters, scorer))
-    if found is None:
-        found = (ABSENT,) * len(scorer.fields)
-    agree, broken = agreement(person, now, clusters)
-    score = scorer.score(found, (chance[0], chance[1]), len(clusters.people), agree)
-    how = next((name for name, same in agree.items() if same), "score")
-    limits = model.thresholds
-    needed = limits.identifier if how != "score" else limits.auto
-    rule = broken
-    if model.keeps_children:
-        rule = rule or forbids(found, agree)
-        if how == "score":
-            needed += limits.doubtful * is_doubtful(found)
-            if not rule and not 0 <= found[4] <= PLACE_SUPPORTS and _is_common(chance, found, clusters, scorer):
-                rule = "common_name"
-    return Weighed(child, score, found, how, rule, needed)
-
-
-def _is_common(chance: list[float], found: tuple[int, ...], clusters: Clusters, scorer: Scorer) -> bool:
-    """Whether others of that name and birth date must be expected among those whom the area does not know yet."""
-    model = scorer.model
-    size = max(len(clusters.people), model.population)
-    given = chance[0] if found[0] == 0 else model.u["given"][found[0]]
-    family = chance[1] if found[1] == 0 else model.u["family"][found[1]]
-    return found[1] != FAMILY_DIFFERS and given * family * size >= model.thresholds.common
-
-
-def frequency(which: int, name: str, clusters: Clusters, scorer: Scorer) -> float:
-    """Return how often a name occurs: what the model knows, corrected by what the area has seen."""
-    known = (scorer.model.given, scorer.model.family)[which]
-    before, weight = known.frequency.get(name, known.rest), scorer.model.population
-    return (before * weight + clusters.seen(which, name)) / (weight + len(clusters.people))

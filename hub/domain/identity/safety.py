@@ -13,6 +13,7 @@ from hub.domain.identity.compare import (
     FAMILY_DIFFERS,
     GIVEN_DIFFERS,
     GIVEN_INITIAL,
+    GIVEN_OTHER,
     GIVEN_SWAPPED,
     PLACE_SUPPORTS,
 )
@@ -25,6 +26,7 @@ WORDS = {
     "no_given_name": "one of them has no given name and no number is shared",
     "given_names_differ": "the given names differ and no number is shared",
     "birth_date": "the birth date is missing or too different, and no number is shared",
+    "family_name": "the family names differ, and neither a number nor the home is shared: it may be a new identity",
     "common_name": "a common name, no shared number and no shared home",
     "two_candidates": "another child fits nearly as well",
     "both_have_records": "both have records of their own, and the evidence is too thin to make one child of two",
@@ -37,7 +39,8 @@ WORDS = {
 
 HARM = {
     "two_nhs_numbers": 0, "two_upns": 0, "other_person": 1, "identifier_gone": 1, "two_candidates": 2, "no_given_name": 2,
-    "both_have_records": 3, "of_person": 3, "given_names_differ": 3, "birth_date": 3, "common_name": 3, "traced": 3, "score": 4,
+    "both_have_records": 3, "of_person": 3, "given_names_differ": 3, "birth_date": 3, "family_name": 3, "common_name": 3,
+    "traced": 3, "score": 4,
 }  # fmt: skip
 """How soon a person should look, by rule: 0 first. Conflicts of numbers, then keyed by mistake, then twins."""
 
@@ -88,6 +91,8 @@ def forbids(levels: tuple[int, ...], agree: Mapping[str, bool]) -> str:
         return "given_names_differ"
     if born == ABSENT or born > BIRTH_DATE_TWO_PARTS or (born == BIRTH_DATE_TWO_PARTS and not _is_at_home(levels)):
         return "birth_date"
+    if family == FAMILY_DIFFERS and not is_placed(levels):
+        return "family_name"
     return ""
 
 
@@ -97,10 +102,17 @@ def _is_at_home(levels: tuple[int, ...]) -> bool:
     return given <= 1 and 0 <= family <= 1 and sex != 1 and 0 <= place <= 1
 
 
-def is_doubtful(levels: tuple[int, ...]) -> bool:
-    """Tell whether the home does not support a link, or birth date or given name are poor."""
-    given, _, born, _, place = levels[:5]
-    return not 0 <= place <= PLACE_SUPPORTS or born > 0 or given in (GIVEN_INITIAL, GIVEN_SWAPPED)
+def doubt(levels: tuple[int, ...]) -> float:
+    """Return how doubtful a link without a number is, from 0 to 1: by home, birth date and how the given name agrees."""
+    given, born = levels[0], levels[2]
+    if not is_placed(levels) or born > 0 or given in (GIVEN_INITIAL, GIVEN_SWAPPED):
+        return 1.0
+    return 0.5 if given == GIVEN_OTHER else 0.0  # twins share middle names
+
+
+def is_placed(levels: tuple[int, ...]) -> bool:
+    """Tell whether the home supports a link."""
+    return 0 <= levels[4] <= PLACE_SUPPORTS
 
 
 def union_breaks(

@@ -88,6 +88,14 @@ def test_the_marks_of_a_load_come_back_byte_for_byte(kind: str, complete_to: str
     assert codec.decode(codec.encode("sources", kind, "the id", body)) == (kind, "the id", body)
 
 
+def test_a_subject_moved_comes_back_byte_for_byte(codec: AvroCodec) -> None:
+    body = (
+        '{"source":"casework","local_id":"C1","moved_from":"E09000001","moved_to":"E09000002","on":"2026-03-06",'
+        '"because":"s"}'
+    )
+    assert codec.decode(codec.encode("sources", "subject_moved", "i", body)) == ("subject_moved", "i", body)
+
+
 def test_a_subject_placed_comes_back_byte_for_byte(codec: AvroCodec) -> None:
     body = '{"source":"trust","local_id":"T1","placed_in":"E09000001"}'
     assert codec.decode(codec.encode("sources", "subject_placed", "i", body)) == ("subject_placed", "i", body)

@@ -52,6 +52,9 @@ class Held(Struct):
             self.next[topic] = records[-1].offset + 1
         return len(by_topic)
 
+    def has_sent_on(self) -> bool:
+        return False
+
 
 class Record(Struct):
     offset: int

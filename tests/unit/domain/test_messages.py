@@ -79,6 +79,8 @@ def test_what_is_taken_back_is_told_with_the_reason_in_one_message() -> None:
     (message,) = messages
     assert message.subject == "Tell Once: 2 alerts withdrawn"
     assert "Case TO-A1: the alert below is withdrawn.\nReason: Done in time.\n" + TEXT in message.text
+    (moved,) = composed(waits("a1", "closing", reason="Moved."), waits("a2", "closing", reason="Moved."))
+    assert "2 alerts closed" in moved.subject and "the alert below is closed." in moved.text
     (single,) = composed(waits("a1", "retraction", reason="Done in time."))
     assert single.subject == "Tell Once: 1 alert withdrawn (case TO-A1)"
     assert single.id == delivery_id("a1", "retraction", DCO)
