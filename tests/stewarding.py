@@ -25,7 +25,6 @@ from tests.property.builders import (
     CASEWORK,
     DAY0,
     KEYED,
-    LOG,
     MODEL,
     NHS,
     TRUST,
@@ -105,12 +104,6 @@ def _hidden(world: World) -> None:
         CASEWORK, [a_row("people:CS", "CS", a_person(**secret)), a_row("requests:CS", "CS", a_request(process="ps"))]
     )
     world.load(TRUST, [a_row("people:TS", "TS", a_person(**secret | {"given_names": ""}))])
-
-
-def mixed_up(world: World) -> str:
-    """Put a log's record into Wren's child by a number keyed by mistake; return her child."""
-    world.load(LOG, [a_row("people:L1", "L1", a_person(nhs_number=NHS[2], family_name="Beispiel", given_names="Uma"))])
-    return child_of(world, "casework", "C0")
 
 
 def child_of(world: World, source: str, local_id: str) -> str:

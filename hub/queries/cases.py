@@ -59,8 +59,6 @@ def enriched(desk: Desk, found: Sequence[Duty]) -> list[WorkRow]:
         return []
     children = {duty.child: duty.reference for duty in found}
     names = called(desk, children)
-    for area in sorted({duty.area for duty in found}):
-        desk.shown(area, (duty.child for duty in found if duty.area == area))
     events = _by_child(
         live_events(desk, children, [t for t in visible_types(desk.access) if t not in (*QUIET, *SESSIONS)])
     )

@@ -50,7 +50,7 @@ class Done(Struct, frozen=True, kw_only=True):
 
 
 def history(desk: Desk, before: str = "", limit: int = PAGE) -> tuple[list[Done], str]:
-    """Return a page of decisions, and the key before which the next page goes on (empty at the end).
+    """Return a page of decisions, and the entry before which the next page goes on (empty at the end).
 
     Decisions about a child who is not there for the actor are left out, and leave no gap.
     """
@@ -61,11 +61,11 @@ def history(desk: Desk, before: str = "", limit: int = PAGE) -> tuple[list[Done]
         rows = _latest(desk, before, limit + 1)
         if not rows:
             break
-        before = _key(rows[-1])
+        before = rows[-1]["id"]
         for row in rows:
             done = _done(desk, row, _behind(desk, row["area"], row["seq"]), undone, children)
             if done is not None:
-                found.append((_key(row), done))
+                found.append((row["id"], done))
     page = found[:limit]
     return [done for _, done in page], page[-1][0] if len(found) > limit else ""
 
@@ -87,18 +87,22 @@ def decision(desk: Desk, entry: str) -> Done:
 
 
 def _latest(desk: Desk, before: str, limit: int) -> list[dict[str, Any]]:
-    at, _, seq = before.partition("~")
+    found = [
+        row
+        for area in desk.areas
+        for row in desk.select(
+            "SELECT taken_at, seq FROM journal WHERE area = :area AND id = :id", area=area, id=before
+        )
+    ]
+    if before and not found:
+        return []
+    at, seq = (found[0]["taken_at"], found[0]["seq"]) if found else ("", 0)
     sql = (
         f"SELECT area, seq, id, kind, body, taken_at FROM journal WHERE area = :area AND {KINDS}"
         " AND (:at = '' OR taken_at < :at OR (taken_at = :at AND seq < :seq)) ORDER BY seq DESC LIMIT :most"
     )
-    seq_before = int(seq) if seq.isascii() and seq.isdigit() else 0
-    rows = [row for area in desk.areas for row in desk.select(sql, area=area, at=at, seq=seq_before, most=limit)]
+    rows = [row for area in desk.areas for row in desk.select(sql, area=area, at=at, seq=seq, most=limit)]
     return sorted(rows, key=lambda row: (row["taken_at"], row["seq"]), reverse=True)[:limit]
-
-
-def _key(row: dict[str, Any]) -> str:
-    return f"{row['taken_at']}~{row['seq']}"
 
 
 def _undone(desk: Desk) -> set[str]:

@@ -82,7 +82,7 @@ class Desk:
         self._audit(action, tuple(self.areas))
 
     def shown(self, area: str, children: Iterable[str]) -> None:
-        """Record whom a list showed by name, so that it can be told who saw a record; the ids are keyed names of ours."""
+        """Record whom a list showed, so that it can be told who saw a record; the ids are keyed names of ours."""
         named = sorted(set(children))
         if named:
             self._audit(f"shown {' '.join(named)}", (area,))

@@ -20,7 +20,7 @@ from hub.queries.stewardship import Children, check
 OF_STEWARDS = ("identity_stewardship",)
 """Purposes for which both records were looked at as two: nobody took them for one."""
 
-MANY = ("obligations", "alerts", "show ", "sql ", "measures ", "why ", "backlog", "forecast")
+MANY = ("obligations", "alerts", "show ", "sql ", "measures ", "why ", "forecast")
 """How actions begin that show many children and name none."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from hub.domain.identifiers import name_of
 from hub.domain.identity.normalise import NOT_RESTRICTED
 from hub.domain.instants import instant, local_date
 from hub.queries.conditions import Condition, one_of
@@ -28,7 +29,7 @@ class Record(Struct, frozen=True, kw_only=True):
     """One source record: what it says now of the person, and its link.
 
     Attributes:
-        link: Number of the journal entry that linked it; names it in a split.
+        link: Number of the journal entry that linked it.
         address: First line; empty where the record is sensitive.
         because: What a person said, or the rule.
         by: Who decided it; empty for the hub itself.
@@ -58,6 +59,11 @@ class Record(Struct, frozen=True, kw_only=True):
     upn: str = ""
     former_upn: str = ""
     school: str = ""
+
+    @property
+    def key(self) -> str:
+        """What a form calls the record: says nothing of it, nor of how much the journal holds."""
+        return name_of("record", self.child, self.source, self.local_id)[:16]
 
     @property
     def name(self) -> str:

@@ -164,23 +164,22 @@ def _decide(request: Request, desk: Desk, form: dict[str, str]) -> Response:
     return RedirectResponse(f"{where}?done={done}&entry={entry}", 303)
 
 
-def _split(request: Request, form: dict[str, str], links: list[int]) -> Response:
+def _split(request: Request, form: dict[str, str], links: list[str]) -> Response:
     desk = _desk(request)
     _may(desk, "split")
     seen = child_records(desk, request.path_params["child"])
     reason, words, wrong = _reason("split", form)
-    known = [one.link for one in seen.records]
-    chosen = [number for number in links if number in known]
+    chosen = [one for one in seen.records if one.key in links]
     if not chosen:
         wrong = REFUSALS["no record was chosen"]
     if wrong:
-        return _child(request, desk, 400, wrong, form, chosen)
-    body: dict[str, Any] = {"links": chosen, "reason": reason, "of": seen.child}
+        return _child(request, desk, 400, wrong, form, links)
+    body: dict[str, Any] = {"links": [one.link for one in chosen], "reason": reason, "of": seen.child}
     if form.get("into"):
         body["into"] = form["into"]
     entry, refused = _send(request, desk, seen.area, "split_child", body, words)
     if refused:
-        return _child(request, desk, 409, refused, form, chosen)
+        return _child(request, desk, 409, refused, form, links)
     return RedirectResponse(f"/steward/child/{seen.child}?done=split&entry={entry}", 303)
 
 
@@ -275,12 +274,12 @@ def compared_lines(rows: Sequence[Row], weighed: Weighing) -> tuple[list[Line], 
 
 
 def _child(
-    request: Request, desk: Desk, status: int, wrong: str, form: Mapping[str, str], chosen: Sequence[int] = ()
+    request: Request, desk: Desk, status: int, wrong: str, form: Mapping[str, str], chosen: Sequence[str] = ()
 ) -> Response:  # fmt: skip
     book, said = site_of(request).rulebook, request.query_params
     seen = child_records(desk, request.path_params["child"])
-    links = [int(one) for one in said.getlist("link") if one.isascii() and one.isdigit()] or list(chosen)
-    going = [one for one in seen.records if one.link in links]
+    links = said.getlist("link") or list(chosen)
+    going = [one for one in seen.records if one.key in links]
     into = form.get("into", "") or said.get("into", "")
     into = into if into in dict(seen.aliases) else ""
     other = _other(desk, seen, form.get("with", "") or said.get("with", ""))
@@ -312,10 +311,10 @@ def _history(request: Request, desk: Desk, status: int, wrong: str) -> Response:
     )  # fmt: skip
 
 
-async def _form_with_links(request: Request) -> tuple[dict[str, str], list[int]]:
+async def _form_with_links(request: Request) -> tuple[dict[str, str], list[str]]:
     form = await checked_form(request)
     chosen = (await request.form()).getlist("link")
-    return form, [int(one) for one in chosen if isinstance(one, str) and one.isascii() and one.isdigit()]
+    return form, [one for one in chosen if isinstance(one, str)]
 
 
 def _holidays(request: Request) -> frozenset[Any]:

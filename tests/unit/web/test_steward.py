@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from hub.bootstrap import Hub
-from tests.property.builders import NHS, TRUST, World, a_person, a_row
-from tests.stewarding import NAMES, a_hub, a_queue, app_of, child_of, mixed_up
+from hub.domain.identifiers import name_of
+from tests.property.builders import CASEWORK, LOG, NHS, TRUST, World, a_person, a_row
+from tests.stewarding import NAMES, a_hub, a_queue, app_of, child_of
 from tests.unit.web.conftest import LOCAL, token_in
 
 
@@ -150,12 +152,10 @@ def test_records_are_taken_out_and_the_child_that_was_merged_is_revived(stewarde
     sent(client, f"/steward/{match}/link", reason="records")
     (kept,) = {child_of(world, "casework", "C4"), child_of(world, "trust", "T4")}
     gone = ({child, other} - {kept}).pop()
-    link = world.select("SELECT known_from FROM source_record WHERE local_id = 'T4' AND known_to IS NULL")[0][
-        "known_from"
-    ]
+    link = name_of("record", kept, "trust", "T4")[:16]
     assert "is revived" in client.get(f"/steward/child/{kept}").text
     assert "If 1 record leaves" in client.get(f"/steward/child/{kept}?link={link}&into={gone}").text
-    sent(client, f"/steward/child/{kept}/split", link=str(link), into=gone, reason="other")
+    sent(client, f"/steward/child/{kept}/split", link=link, into=gone, reason="other")
     assert child_of(world, "trust", "T4") == gone
     assert world.select("SELECT alias_of FROM child WHERE child = :c", c=gone) == [{"alias_of": ""}]
 
@@ -211,10 +211,28 @@ def test_every_look_is_audited_by_question_and_child(stewarded: Stewarded) -> No
     assert any(a.startswith("shown ") and child_of(stewarded.world, "casework", "CB") in a for a in actions)
 
 
-def test_a_record_whose_support_is_gone_may_stay_or_leave(stewarded: Stewarded) -> None:
+def test_a_record_whose_support_is_gone_may_leave(stewarded: Stewarded) -> None:
     client, world = stewarded.client(), stewarded.world
-    world.load(
-        TRUST, [a_row("people:T20", "T20", a_person(nhs_number=NHS[3], family_name="Beispiel", given_names="Uma"))]
-    )
-    assert mixed_up(world)
-    assert client.get("/steward").status_code == 200
+    held = {"nhs_number": NHS[2], "family_name": "Held", "given_names": "Una", "birth_date": date(2013, 5, 6)}
+    world.load(CASEWORK, [a_row("people:C30", "C30", a_person(**held))])
+    world.load(TRUST, [a_row("people:T30", "T30", a_person(**held | {"upn": "B801200005001"}))])
+    world.load(LOG, [a_row("people:L30", "L30", a_person(upn="B801200005001", **held | {"nhs_number": ""}))])
+    kept = child_of(world, "casework", "C30")
+    assert kept == child_of(world, "log", "L30")
+    keys = [
+        name_of("record", kept, source, local_id)[:16] for source, local_id in (("casework", "C30"), ("trust", "T30"))
+    ]
+    sent(client, f"/steward/child/{kept}/split", link=keys, reason="other")
+    (asked,) = world.select("SELECT id FROM possible_match WHERE rule = 'identifier_gone'")
+    text = client.get(f"/steward/{asked['id']}").text
+    assert "Does this record still belong to this child?" in text
+
+
+def test_the_records_of_one_child_cannot_all_be_taken_out(stewarded: Stewarded) -> None:
+    client, world = stewarded.client(), stewarded.world
+    child = child_of(world, "casework", "C6")
+    token = token_in(client.get("/steward").text)
+    fields = {"csrf": token, "link": name_of("record", child, "casework", "C6")[:16], "reason": "other"}
+    answer = client.post(f"/steward/child/{child}/split", data=fields)
+    assert answer.status_code == 409
+    assert "Leave one record at least" in answer.text
