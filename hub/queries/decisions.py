@@ -29,6 +29,7 @@ class Done(Struct, frozen=True, kw_only=True):
 
     Attributes:
         entry: Its entry of the journal, by which it is undone.
+        words: What they wrote beside it, from the table of free texts.
         what: What it did, in plain words.
         outcome: linked, apart, second, merged, split, moved or undone.
         match: The question that it answered; empty for none.
@@ -42,6 +43,7 @@ class Done(Struct, frozen=True, kw_only=True):
     on: date
     by: str
     reason: str
+    words: str
     what: str
     outcome: str
     match: str
@@ -137,9 +139,15 @@ def _done(
     now = tuple(dict.fromkeys(children.now(area, child) for child in about))
     return Done(
         area=area, seq=row["seq"], entry=row["id"], on=local_date(instant(row["taken_at"])), by=body.get("by", ""),
-        reason=body.get("reason", ""), what=what, outcome=outcome, match=body.get("match", ""),
+        reason=body.get("reason", ""),
+        words=_words(desk, area, body.get("words_ref", "")), what=what, outcome=outcome, match=body.get("match", ""),
         children=tuple((child, children.reference(area, child)) for child in now), undone=row["id"] in undone,
     )  # fmt: skip
+
+
+def _words(desk: Desk, area: str, ref: str) -> str:
+    rows = desk.select("SELECT body FROM text WHERE area = :area AND ref = :ref", area=area, ref=ref) if ref else []
+    return str(rows[0]["body"]) if rows else ""
 
 
 def _about(desk: Desk, area: str, body: dict[str, Any], behind: Iterable[dict[str, Any]]) -> list[str]:

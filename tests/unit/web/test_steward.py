@@ -131,6 +131,13 @@ def test_two_open_plans_ask_for_a_second_person_and_the_first_is_refused_in_plai
     assert child_of(stewarded.world, "casework", "CA") == child_of(stewarded.world, "trust", "TA")
 
 
+def test_words_are_kept_apart_from_the_journal_and_shown_in_the_history(stewarded: Stewarded) -> None:
+    client = stewarded.client()
+    sent(client, f"{first(client)}/apart", reason="siblings", words="Seen both at the clinic")
+    assert "Seen both at the clinic" in client.get("/steward/history").text
+    assert stewarded.world.select("SELECT 1 AS one FROM journal WHERE body LIKE '%Seen both%'") == []
+
+
 def test_a_question_without_a_reason_is_asked_again(stewarded: Stewarded) -> None:
     client = stewarded.client()
     match = first(client)
