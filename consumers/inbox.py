@@ -1,5 +1,6 @@
 """Commands from the inbox become inputs of the area: shared by both hosts."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -46,6 +47,8 @@ def take(worker: AreaWorker, store: Store, row: dict[str, Any], now: str) -> dic
         ticked = worker.take([one], max(now, one.taken_at))
         if ticked is not None:
             result |= msgspec.to_builtins(ticked)
+        if row["kind"] in BY_PEOPLE:
+            result["entry"] = one.id
         with store.begin() as unit:
             finish(unit)
     except Unavailable:
@@ -73,14 +76,56 @@ def _input(
         on = date.fromisoformat(body["on"])
         taken_at = now if on == local_date(instant(now)) else stamp(at_six(on))
         return Input("tick", name, _text({"on": body["on"]}), taken_at)
-    if kind == "decide_link" and body["match"] not in state.matches:
-        raise NotFound("possible match", body["match"])
-    if kind == "split_child" and (body["source"], body["local_id"]) not in state.clusters.child_of:
-        raise NotFound("source record", body["source"])
+    check = CHECKS.get(kind)
+    if check is not None:
+        check(worker, body)
     if kind == "move_child":
         _may_move(worker, store, body, now)
     kinds = {"erase": "erasure"}
     return Input(kinds.get(kind, kind), name, _text(body), taken_at)
+
+
+def _match_is_there(worker: AreaWorker, body: dict[str, Any]) -> None:
+    match = worker.state.matches.get(body["match"])
+    if match is None or (match["source"], match["local_id"]) not in worker.state.clusters.child_of:
+        raise NotFound("possible match", body["match"])
+
+
+def _records_are_there(worker: AreaWorker, body: dict[str, Any]) -> None:
+    state = worker.state
+    if "links" not in body:
+        if (body["source"], body["local_id"]) not in state.clusters.child_of:
+            raise NotFound("source record", body["source"])
+        return
+    if not body["links"]:
+        raise Conflict("child", "no record was chosen")
+    for number in body["links"]:
+        record = state.linked_at.get(number)
+        if record is None or record not in state.links:
+            raise NotFound("source record", str(number))
+        if state.links[record][0] != number:
+            raise Conflict("source record", "it was linked anew since")
+
+
+def _children_are_there(worker: AreaWorker, body: dict[str, Any]) -> None:
+    for name in ("child", "into"):
+        if body[name] not in worker.state.clusters.created:
+            raise NotFound("child", body[name])
+
+
+def _entry_is_there(worker: AreaWorker, body: dict[str, Any]) -> None:
+    if not worker.state.memory.behind(body["entry"]):
+        raise NotFound("decision", body["entry"])
+
+
+CHECKS: dict[str, Callable[[AreaWorker, dict[str, Any]], None]] = {
+    "decide_link": _match_is_there, "split_child": _records_are_there, "merge_children": _children_are_there,
+    "undo": _entry_is_there,
+}  # fmt: skip
+"""What must be there for a command to be taken into the journal, by kind."""
+
+BY_PEOPLE = frozenset({"decide_link", "merge_children", "split_child", "move_events", "undo"})
+"""Decisions that can be undone: their result names their entry of the journal."""
 
 
 def _may_tick(worker: AreaWorker, body: dict[str, Any], now: str) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Callable
 from datetime import date
 from functools import cached_property
@@ -29,8 +30,8 @@ from hub.adapters.sql import store as sql
 from hub.adapters.sql.tables import FOLDED, METADATA
 from hub.commands.inbox import By, audit, send
 from hub.config import Config
-from hub.domain.access import Actor
-from hub.domain.errors import ConfigError, Unavailable, Unusable
+from hub.domain.access import STEWARDSHIP, Actor
+from hub.domain.errors import ConfigError, Conflict, NotFound, Unavailable, Unusable
 from hub.domain.identifiers import Keyed, name_of
 from hub.domain.identity.model import Model
 from hub.domain.instants import stamp
@@ -44,6 +45,9 @@ from hub.web.app import create_app
 from hub.web.site import WebValues
 
 SCHEMAS = Path(schemas.__file__).parent
+PATIENCE_S = 2.0
+"""How long a page waits for the worker to take what a steward decided."""
+
 DEMO_KEY = b"the demo's own key: it protects nobody, for nobody in the demo exists"
 
 
@@ -331,11 +335,37 @@ class WebCommands:
         self._hub.embedded.command(area, number)
         return "done"
 
+    def decide(self, area: str, kind: str, body: dict[str, Any], actor: Actor, words: str = "") -> dict[str, Any]:
+        """Hand in what a steward decides; return its result."""
+        by = By(actor.name, actor.role, STEWARDSHIP)
+        body = body | {"by": actor.name}
+        if words:
+            body |= {"words_ref": self._keep(area, body, words)}
+        number = send(self._hub.store, area, kind, body, by, self._hub.now())
+        result = self._awaited(number) if self._hub.config.bootstrap else self._hub.embedded.command(area, number)
+        if result.get("error") == "NotFound":
+            raise NotFound(result["kind"], "")
+        if "error" in result:
+            raise Conflict(result.get("what", kind), result.get("reason", ""))
+        return result
+
+    def _awaited(self, number: int) -> dict[str, Any]:
+        """Return what the area's worker made of a command, nothing if it has not come to it in two seconds."""
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            row = self._hub.store.select("SELECT state, result FROM inbox WHERE n = :n", n=number)[0]
+            if row["state"] != "waiting":
+                result: dict[str, Any] = msgspec.json.decode(row["result"] or "{}")
+                return result
+            time.sleep(0.05)
+        return {}
+
     def _keep(self, area: str, body: dict[str, Any], words: str) -> str:
         """Keep free text in its own table and return its reference."""
         name = name_of("text", area, encode(body), self._hub.now())
+        about = next((body[one] for one in ("alert", "match", "entry", "child", "of") if body.get(one)), "")
         with self._hub.store.begin() as unit:
-            unit.put("text", [(area, name, body["alert"], words, "")])
+            unit.put("text", [(area, name, about, words, "")])
         return name
 
 

@@ -27,6 +27,11 @@ DATA_STATES = ("not_known", "sent_not_recorded", "past_due_unconfirmed")
 CASEWORK, HEALTH, CARE, FAMILY = "agency.education", "agency.health", "agency.social-care", "agency.family"
 
 
+STEWARDSHIP = "identity_stewardship"
+"""The purpose for which records of children are laid side by side, with names; read by whoever may have it, decided by
+roles that `may_steward`."""
+
+
 class Actor(Struct, frozen=True):
     """Somebody who asks.
 
@@ -52,6 +57,7 @@ class Role(Struct, frozen=True):
         is_named: Sees names of children.
         may_open: May open one child's record.
         may_answer: May acknowledge, snooze and dispute alerts.
+        may_steward: May decide which records are one child.
         level: Highest `child.restricted` it sees.
     """
 
@@ -61,6 +67,7 @@ class Role(Struct, frozen=True):
     is_named: bool = False
     may_open: bool = False
     may_answer: bool = False
+    may_steward: bool = False
     level: int = OPEN
 
 
@@ -86,12 +93,12 @@ ROLES: Mapping[str, Role] = {
     "family": Role("none", ("direct_care",)),
     "assurance": Role(
         "area",
-        ("assurance", "duty_monitoring", "provision_monitoring", "data_quality", "direct_care", "identity_stewardship",
+        ("assurance", "duty_monitoring", "provision_monitoring", "data_quality", "direct_care", STEWARDSHIP,
          "service_planning", "operations"),
         (CASEWORK, HEALTH, CARE, FAMILY), is_named=True, may_open=True, level=RESTRICTED,
     ),
     "analyst": Role("area", ("service_planning",)),
-    "steward": Role("none", ("identity_stewardship", "data_quality")),
+    "steward": Role("none", (STEWARDSHIP, "data_quality"), may_steward=True),
 }  # fmt: skip
 """By code. Roles of scope `none` have pages of their own, or none yet; no list of duties is theirs."""
 
@@ -113,6 +120,7 @@ class Access(Struct, frozen=True):
     is_named: bool
     may_open: bool
     may_answer: bool
+    may_steward: bool
 
     def sees_area(self, area: str) -> bool:
         """Tell whether the area is one of the actor's."""
@@ -141,5 +149,5 @@ def visible_to(actor: Actor, purpose: str) -> Access:
         raise Forbidden(actor.role, "read", f"purposes of this role: {', '.join(role.purposes)}")
     return Access(
         actor.role, purpose, role.scope, actor.areas, actor.bodies, role.topics,
-        role.level, role.is_named, role.may_open, role.may_answer,
+        role.level, role.is_named, role.may_open, role.may_answer, role.may_steward,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from msgspec import Struct
 from hub.domain.access import OPEN
 from hub.domain.alert_texts import Heard, day, heard
 from hub.domain.alerts import Addressee, Stance
-from hub.domain.facts import AreaFacts
+from hub.domain.facts import AreaFacts, Fact
 from hub.domain.routing import CaseWorker, Contact, Matter, route
 from hub.domain.rules import Recipient, Rulebook
 
@@ -112,6 +112,28 @@ def _add(found: dict[tuple[str, str], Addressee], contact: Contact, is_immediate
         found[key] = Addressee(contact.role, contact.name_ref, contact.channel, contact.address, is_immediate)
     elif is_immediate and not first.is_immediate:
         found[key] = Addressee(first.role, first.name_ref, first.channel, first.address, is_immediate=True)
+
+
+def case_of(child: str, facts: Iterable[Fact], restricted: int, moved: str = "") -> Case:
+    """Return a child as far as telling needs it; `moved` says where it went, if another area answers for it now."""
+    died, school, workers = False, ("", ""), []
+    for fact in facts:
+        if fact.type == "person_died":
+            died = True
+        elif fact.type in ("plan_finalised", "plan_amended") and fact.data.get("institution"):
+            school = max(school, (fact.data.get("issued_on", ""), fact.data["institution"]))
+        elif fact.type == "case_worker_assigned":
+            workers.append(CaseWorker(fact.data["worker_ref"], fact.data.get("role", ""), fact.day("since")))
+    return Case(child, reference(child), restricted, died, school[1], tuple(workers), moved)
+
+
+def reference(child: str) -> str:
+    """Return the short case reference that is shown in place of a name.
+
+    >>> reference("9f86d081884c7d65")
+    'TO-9F86-D081'
+    """
+    return f"TO-{child[:4]}-{child[4:8]}".upper()
 
 
 NO_REASONS: Mapping[str, str] = MappingProxyType({})

@@ -15,7 +15,7 @@ from hub.domain.effects import Effects
 from hub.domain.errors import Conflict
 from hub.domain.identifiers import Keyed, name_of
 from hub.domain.identity.model import Model
-from hub.domain.occasion import Occasion
+from hub.domain.occasion import Occasion, case_of
 from hub.domain.routing import contacts_of
 from hub.domain.rules import Rulebook
 from hub.pipeline import handover, journal, resolve, stewarding, visits
@@ -24,7 +24,6 @@ from hub.pipeline.journal import DECISIONS, Entry, Input, encode
 from hub.pipeline.loading import load_state
 from hub.pipeline.resolve import Decided
 from hub.pipeline.state import AreaState
-from hub.pipeline.telling import case_of
 from hub.ports import Store, Unit
 
 Finish = Callable[[Unit], None]
@@ -170,7 +169,7 @@ class AreaWorker:
         """Return what a command decides."""
         state = self.state
         if one.kind == "decide_link":
-            return stewarding.decide_match(state, body)
+            return stewarding.decide_match(state, body, self._keyed)
         if one.kind == "merge_children":
             return stewarding.ask_merge(state, body)
         if one.kind == "split_child":

@@ -14,13 +14,14 @@ from hub.domain.facts import AreaFacts, by_code, calendars_of
 from hub.domain.identity.cluster import Clusters, Record
 from hub.domain.identity.model import Model, Scorer
 from hub.domain.identity.normalise import Person, hidden
+from hub.domain.occasion import reference
 from hub.pipeline.configured import Configured
 from hub.pipeline.descriptions import Descriptions, describes
 from hub.pipeline.feeds import Feeds
 from hub.pipeline.journal import Entry, encode
 from hub.pipeline.memory import Memory
 from hub.pipeline.moving import Moves
-from hub.pipeline.telling import Told, reference
+from hub.pipeline.telling import Told
 
 
 class CalendarRow(Struct, frozen=True):

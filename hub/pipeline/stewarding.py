@@ -11,10 +11,11 @@ from hub.pipeline.state import AreaState
 PLAN = frozenset({"plan_finalised", "plan_amended"})
 
 
-def decide_match(state: AreaState, body: dict[str, Any]) -> list[Decided]:
+def decide_match(state: AreaState, body: dict[str, Any], keyed: Keyed) -> list[Decided]:
     """Return the decisions of a person on a possible match: `link` or `apart`.
 
-    Two children that both have an open plan are joined only when a second person says so too.
+    Two children that both have an open plan are joined only when a second person says so too. A record that is among
+    the child's own leaves it when it is kept apart.
 
     Raises:
         Conflict: It is decided already, or the second person is the first one.
@@ -24,22 +25,26 @@ def decide_match(state: AreaState, body: dict[str, Any]) -> list[Decided]:
         raise Conflict("possible match", f"decided before: {match['state']}")
     record, child = (match["source"], match["local_id"]), state.present(match["child"])
     settled = {"id": body["match"], "by": body["by"], "reason": body["reason"]}
-    if body["verdict"] == "apart":
-        return [_apart(record, child, body["by"]), ("review_decided", settled | {"state": "kept_apart"})]
     here = state.clusters.child_of[record]
+    if body["verdict"] == "apart":
+        parted = [_apart(record, child, body["by"])]
+        if here == child:
+            said = {name: body[name] for name in ("by", "reason")} | {"source": record[0], "local_id": record[1]}
+            parted = split(state, said, keyed) if len(state.clusters.records[child]) > 1 else []
+        return [*parted, ("review_decided", settled | {"state": "kept_apart"})]
     if here != child and has_open_plan(state, here) and has_open_plan(state, child):
         if match["state"] == "waiting":
             return [("review_decided", settled | {"state": "second"})]
         if match["by"] == body["by"]:
             raise Conflict("possible match", "both have an open plan: another person must confirm")
         settled["by"] = f"{match['by']}, {body['by']}"
-    lifted = [("apart_lifted", {"source": r[0], "local_id": r[1], "child": c, "by": body["by"]})
-              for r, c in sorted(state.clusters.between(here, child))]  # fmt: skip
-    return [*lifted, *_into(state, here, child, body), ("review_decided", settled | {"state": "linked"})]
+    return [*_into(state, here, child, body), ("review_decided", settled | {"state": "linked"})]
 
 
 def ask_merge(state: AreaState, body: dict[str, Any]) -> list[Decided]:
     """Return the question whether two children are one, raised and answered with `link` by the same person.
+
+    What a person had said to keep them apart is lifted.
 
     Raises:
         Conflict: It is one child already.
@@ -61,10 +66,17 @@ def split(state: AreaState, body: dict[str, Any], keyed: Keyed) -> list[Decided]
     """Return the decisions that put source records into a child of their own, away from the one they were in.
 
     `into` names a child that a merge had retired: it is revived, so that whoever holds its name finds it again.
+
+    Raises:
+        Conflict: They are not of one child, they are all it has, or `into` was not merged.
     """
     records = records_of(state, body)
     old = state.clusters.child_of[records[0]]
     into = body.get("into", "")
+    if any(state.clusters.child_of[record] != old for record in records):
+        raise Conflict("child", "the records are not all of one child")
+    if len(records) == len(state.clusters.records[old]):
+        raise Conflict("child", "one record at least must stay")
     if into and state.aliases.get(into) is None:
         raise Conflict("child", "it was not merged into another one")
     child = into or another_child(state, records[0], keyed)
@@ -157,9 +169,11 @@ def _unsupported(state: AreaState, old: str, gone: set[Record]) -> list[Decided]
 def _into(state: AreaState, here: str, child: str, body: dict[str, Any]) -> list[Decided]:
     if here == child:
         return []
+    lifted = [("apart_lifted", {"source": r[0], "local_id": r[1], "child": c, "by": body["by"]})
+              for r, c in sorted(state.clusters.between(here, child))]  # fmt: skip
     records = sorted(state.clusters.records[here])
     moves = [link(one, child, "decided", because=body["reason"], by=body["by"]) for one in records]
-    return [*moves, *merged(state, here, child, body["by"])]
+    return [*lifted, *moves, *merged(state, here, child, body["by"])]
 
 
 def _apart(record: Record, child: str, by: str) -> Decided:

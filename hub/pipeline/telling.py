@@ -16,12 +16,10 @@ from hub.domain.alerts import AlertClosed, AlertRaised, AlertRetracted, AlertRow
 from hub.domain.announcements import after
 from hub.domain.area_announcements import decide_backlog, decide_feeds, decide_quarantine, raise_dispute
 from hub.domain.effects import Effects
-from hub.domain.facts import Fact
 from hub.domain.instants import instant, local_date
 from hub.domain.messages import Waiting
 from hub.domain.obligation import Judgement
-from hub.domain.occasion import Case, Occasion
-from hub.domain.routing import CaseWorker
+from hub.domain.occasion import Case, Occasion, reference
 from hub.pipeline import announce, notify
 from hub.pipeline.journal import encode
 
@@ -129,28 +127,6 @@ class Told:
     def digested(self, on: date) -> set[tuple[str, str]]:
         """Return those who have had the day's digest."""
         return notify.digested((d for ds in self.deliveries.values() for d in ds.values()), on)
-
-
-def case_of(child: str, facts: Iterable[Fact], restricted: int, moved: str = "") -> Case:
-    """Return a child as far as telling needs it; `moved` says where it went, if another area answers for it now."""
-    died, school, workers = False, ("", ""), []
-    for fact in facts:
-        if fact.type == "person_died":
-            died = True
-        elif fact.type in ("plan_finalised", "plan_amended") and fact.data.get("institution"):
-            school = max(school, (fact.data.get("issued_on", ""), fact.data["institution"]))
-        elif fact.type == "case_worker_assigned":
-            workers.append(CaseWorker(fact.data["worker_ref"], fact.data.get("role", ""), fact.day("since")))
-    return Case(child, reference(child), restricted, died, school[1], tuple(workers), moved)
-
-
-def reference(child: str) -> str:
-    """Return the short case reference that is shown in place of a name.
-
-    >>> reference("9f86d081884c7d65")
-    'TO-9F86-D081'
-    """
-    return f"TO-{child[:4]}-{child[4:8]}".upper()
 
 
 def local_day(taken_at: str) -> date:

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from hub.queries.conditions import Condition, all_of, visible_obligations
 from hub.queries.desk import Desk
-from hub.queries.obligations import BY_DUE_DATE, FROM, Duty, duties, key_of, later_than
+from hub.queries.obligations import BY_DUE_DATE, FROM, Duty, duties, key_of, later_than, record_shown
 from hub.queries.people import Called, called
 
 IS_BACKLOG = Condition(
@@ -48,6 +48,7 @@ def backlog(desk: Desk, after: str = "", limit: int = 50) -> Backlog:
     found = duties(desk, all_of(IS_BACKLOG, later_than(after)), BY_DUE_DATE, limit + 1)
     page = found[:limit]
     names = called(desk, {duty.child: duty.reference for duty in page})
+    record_shown(desk, page)
     more = key_of(page[-1]) if len(found) > limit else ""
     rules = tuple(RuleCount(row["rule"], row["limit_force"] or "", row["n"], row["oldest"] or "") for row in counts)
     return Backlog(rules, tuple((duty, names[duty.child]) for duty in page), more)

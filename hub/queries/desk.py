@@ -1,6 +1,7 @@
 """The desk at which somebody asks: who, for what purpose, over which reader. Every read leaves an audit row here."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
@@ -79,6 +80,12 @@ class Desk:
     def audit(self, action: str) -> None:
         """Record the read, once in each area it reaches."""
         self._audit(action, tuple(self.areas))
+
+    def shown(self, area: str, children: Iterable[str]) -> None:
+        """Record whom a list showed, so that it can be told who saw a record; the ids are keyed names of ours."""
+        named = sorted(set(children))
+        if named:
+            self._audit(f"shown {' '.join(named)}", (area,))
 
     def select(self, sql: str, *conditions: Condition, **parameters: object) -> list[dict[str, Any]]:
         """Return rows of a query; each `{}` in it is filled with the next condition."""

@@ -124,7 +124,7 @@ def _possible_matches(desk: Desk) -> int:
         " LEFT JOIN source_record r ON r.area = m.area AND r.source = m.source AND r.local_id = m.local_id"
         " AND r.known_to IS NULL"
         " LEFT JOIN child d ON d.area = r.area AND d.child = r.child"
-        " WHERE {} AND (d.child IS NULL OR {}) AND COALESCE(m.decided_by, '') = ''",
+        " WHERE {} AND (d.child IS NULL OR {}) AND m.state IN ('waiting', 'second')",
         is_there(desk.access),
         is_there(desk.access, "d"),
     )

@@ -1,5 +1,6 @@
 """Obligations as rows, for the API and for the other queries."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -101,6 +102,13 @@ def as_duty(desk: Desk, row: dict[str, Any]) -> Duty:
         due_on, row["state"], day(row["warns_on"]), day(row["done_on"]),
         row["was_late_by"], day(row["known_late_since"]), texts(row["waits_for"]), texts(row["because"]), over,
     )  # fmt: skip
+
+
+def record_shown(desk: Desk, found: Iterable[Duty]) -> None:
+    """Record which children a list of duties showed."""
+    duties_shown = list(found)
+    for area in sorted({duty.area for duty in duties_shown}):
+        desk.shown(area, (duty.child for duty in duties_shown if duty.area == area))
 
 
 def key_of(duty: Duty) -> str:

@@ -9,6 +9,9 @@ from hub.domain.access import EVERY, ROLES, Actor
 from hub.ports import Reader
 
 _WITHOUT_BODY = ("sen_manager", "data_manager", "operations", "assurance", "analyst", "steward")
+_SECOND = {"steward": "second demo steward"}
+"""Joining two children with open plans takes two people."""
+
 _NOT_BUILT = ("family", "virtual_school_head")
 
 
@@ -43,6 +46,9 @@ def offers(reader: Reader) -> dict[str, list[Offer]]:
     for role in _WITHOUT_BODY:
         if not found[role] and areas:
             found[role].append(_offer(Actor(f"demo {role.replace('_', ' ')}", role, tuple(areas)), areas, names))
+    for role, second in _SECOND.items():
+        if areas:
+            found[role].append(_offer(Actor(second, role, tuple(areas)), areas, names))
     return {role: offered for role, offered in found.items() if offered}
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from hub.queries.cases import WorkRow, enriched
 from hub.queries.conditions import ALWAYS, Condition, all_of, for_role, one_of, visible_alerts, visible_obligations
 from hub.queries.desk import Desk, day
-from hub.queries.obligations import BY_DUE_DATE, FROM, duties, key_of, later_than
+from hub.queries.obligations import BY_DUE_DATE, FROM, duties, key_of, later_than, record_shown
 from hub.queries.people import called
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
@@ -99,9 +99,11 @@ def worklist(desk: Desk, state: str = "", after: str = "", limit: int = 20) -> W
     wanted = [one for one in states if state in ("", one)]
     asleep = all_of(_in_states(states), _snoozed(desk), IS_ANNOUNCED, IS_TIMED)
     snoozed = [] if state else enriched(desk, duties(desk, asleep, BY_DUE_DATE, limit))
+    sections = tuple(_section(desk, one, counts.get(one, 0), after if state else "", limit) for one in wanted)
+    record_shown(desk, (row.duty for section in (*sections, Section("", 0, tuple(snoozed))) for row in section.rows))
     return Worklist(
         {area.area: area.on for area in desk.areas.values()},
-        tuple(_section(desk, one, counts.get(one, 0), after if state else "", limit) for one in wanted),
+        sections,
         Section("snoozed", len(snoozed), tuple(snoozed)),
         tuple(_notices(desk, "a.announced = 'shortfall' AND a.state = 'raised'")),
         tuple(_notices(desk, "a.state = 'retracted'")[:5]),

@@ -17,7 +17,7 @@ from hub.domain.errors import HubError
 from hub.domain.rules import Rulebook
 from hub.ports import Reader
 from hub.queries.desk import Auditor
-from hub.web import api, figures, pages, problems, signin
+from hub.web import api, figures, pages, problems, signin, steward
 from hub.web.guard import DemoOnly, SafeHeaders, is_loopback
 from hub.web.looks import page
 from hub.web.problems import Problem
@@ -39,6 +39,16 @@ ROUTES = [
     Route("/feeds", pages.feeds_page, methods=["GET"]),
     Route("/measures", figures.measures_page, methods=["GET"]),
     Route("/measures/{measure}", figures.measure_page, methods=["GET"]),
+    Route("/steward", steward.queue_page, methods=["GET"]),
+    Route("/steward/next", steward.next_page, methods=["GET"]),
+    Route("/steward/history", steward.history_page, methods=["GET"]),
+    Route("/steward/history/{entry}/undo", steward.undo_decision, methods=["POST"]),
+    Route("/steward/disclosures/{child}", steward.disclosures_page, methods=["GET"]),
+    Route("/steward/child/{child}", steward.child_page, methods=["GET"]),
+    Route("/steward/child/{child}/split", steward.split_child, methods=["POST"]),
+    Route("/steward/child/{child}/merge", steward.merge_child, methods=["POST"]),
+    Route("/steward/{match}", steward.question_page, methods=["GET"]),
+    Route("/steward/{match}/{verdict}", steward.decide_question, methods=["POST"]),
     Route("/api/obligations", api.obligations, methods=["GET"]),
     Route("/api/alerts", api.alerts, methods=["GET"]),
     Route("/api/children/{child}", api.child, methods=["GET"]),

@@ -8,10 +8,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from hub.domain.alert_texts import counted, day
+from hub.queries import weights
 from hub.queries.delays import lateness
 from hub.queries.feeds import may_see_feeds
 from hub.queries.measures import may_see_figures
-from hub.web import band, clocks, titles, weeks, wording
+from hub.queries.records import HOW
+from hub.queries.stewardship import may_see_questions
+from hub.web import band, clocks, titles, weeks, weighing, wording
 from hub.web.session import Session, token
 from hub.web.site import site_of
 
@@ -42,6 +45,9 @@ def environment() -> Environment:
         "lateness": lateness,
         "titles": titles,
         "weeks": weeks,
+        "weighing": weighing,
+        "weights": weights,
+        "how": HOW,
         "error_list": lambda errors: [{"text": text, "href": f"#{field}"} for field, text in errors.items()],
         "dispute_items": lambda reasons: [{"value": code, "text": text} for code, text in reasons.items()],
     }
@@ -57,6 +63,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "path": request.url.path,
         "rules": site.rules,
         "may_see_feeds": may_see_feeds(session.actor.role) if session else False,
+        "may_see_questions": may_see_questions(session.actor.role) if session else False,
         "may_see_figures": may_see_figures(session.actor.role) if session else False,
     }
     return HTMLResponse(environment().get_template(template).render(**values), status)

@@ -12,7 +12,7 @@ from hub.web.problems import Problem
 from hub.web.session import COOKIE, Session, begin, is_token, keep
 from hub.web.site import site_of
 
-_FEEDS_FIRST = ("data_manager", "operations", "steward")
+_FIRST = {"data_manager": "/feeds", "operations": "/feeds", "steward": "/steward"}
 
 
 def home(request: Request) -> Response:
@@ -52,7 +52,7 @@ def to_home() -> RedirectResponse:
 
 def first_page(role: str) -> str:
     """Return the page a role begins with."""
-    return "/feeds" if role in _FEEDS_FIRST else "/worklist"
+    return _FIRST.get(role, "/worklist")
 
 
 def signed_in(request: Request) -> Session:

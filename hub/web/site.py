@@ -29,6 +29,22 @@ class Commands(Protocol):
         """
         ...
 
+    def decide(self, area: str, kind: str, body: dict[str, Any], actor: Actor, words: str = "") -> dict[str, Any]:
+        """Hand in what a steward decides; return its result: `entry`, or nothing where it is still being applied.
+
+        Args:
+            area: The area whose worker takes it.
+            kind: decide_link, merge_children, split_child or undo.
+            body: What the kind needs, with `reason`; `by` is added.
+            actor: Who decides.
+            words: Free text. It goes to the text table, and its reference into the body as `words_ref`.
+
+        Raises:
+            Conflict: The area's order of things forbids it: `reason` says why.
+            NotFound: What it is about is gone.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class WebValues:

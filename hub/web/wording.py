@@ -96,7 +96,7 @@ SEES: Mapping[str, str] = {
     "operations": "State of the feeds. No children.",
     "assurance": "Everything but sealed records, for reading only.",
     "analyst": "Lists by case reference, without names.",
-    "steward": "State of the feeds and how many possible matches wait.",
+    "steward": "Records that may be one child, side by side, with names. No duties but those that an answer would change.",
 }
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -43,14 +44,21 @@ def served(reader: MemoryReader) -> Iterator[Served]:
     applied = Applied(reader)
     values = WebValues(demo=True, session_key=b"test", now=lambda: datetime(2025, 12, 23, 9, tzinfo=UTC))
     app = create_app(lambda: reader, audited, applied, values, RULES, BOOK)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
+    with running(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off")) as url:
+        yield Served(url, audited, applied)
+
+
+@contextmanager
+def running(config: uvicorn.Config) -> Iterator[str]:
+    """Serve on this machine and give the address."""
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         thread.join(0.02)
         assert thread.is_alive()
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Served(f"http://127.0.0.1:{port}", audited, applied)
+    yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(10)
 

@@ -35,6 +35,7 @@ from hub.domain.events.people import PersonDescribed
 from hub.domain.events.provision import ProvisionSpecified, SessionDelivered, SessionMissed
 from hub.domain.identifiers import Keyed
 from hub.domain.instants import stamp
+from hub.domain.occasion import case_of
 from hub.domain.said import Refusal, Row, Said
 from hub.intake.ledger import table_of
 from hub.intake.load import Extract, Load, Outcome, Source, missing
@@ -42,7 +43,6 @@ from hub.pipeline.area import AreaWorker
 from hub.pipeline.assess import assess
 from hub.pipeline.handover import in_words
 from hub.pipeline.journal import Input, encode
-from hub.pipeline.telling import case_of
 from hub.ports import Store
 
 AREA = "A01"

@@ -1,15 +1,23 @@
 """A restricted child is not there for anybody but assurance: not in a list, a count, a queue or a refusal (invariant 15)."""
 
+import html
 import json
+import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
+from hub.bootstrap import Audits, WebCommands, rules_for_pages
 from hub.domain.access import ROLES
 from hub.queries.show import VIEWS
+from hub.web.app import create_app
+from hub.web.site import WebValues
 from tests.conformance.commands import ASKED, PEOPLE, REQUESTS, CommandLine, set_up, write
+from tests.unit.web.conftest import token_in
 
 LOOKS = [(role, purpose) for role, one in ROLES.items() if role != "assurance" for purpose in one.purposes]
 OPEN = ("", "P1", "2026-01-12T09:00:00Z", "A01", "9990010005", "Testcase", "Ada", "2015-02-28", "LS1 4AP", "")
@@ -107,6 +115,76 @@ def test_sql_counts_the_same_for_every_other_role(hubs: tuple[CommandLine, Comma
 def test_the_identity_queue_is_the_same(hubs: tuple[CommandLine, CommandLine]) -> None:
     found, without = hubs
     assert found.json("identity", "queue") == without.json("identity", "queue") != []
+
+
+def test_the_history_and_the_disclosures_are_the_same(hubs: tuple[CommandLine, CommandLine]) -> None:
+    found, without = hubs
+    assert found.json("identity", "history") == without.json("identity", "history")
+    hidden = found.hub.store.select("SELECT child FROM child WHERE restricted = 1")
+    assert hidden
+    for name in (hidden[0]["child"], "f" * 32):
+        assert found.run("identity", "disclosures", name)[0] == 8
+
+
+def test_every_page_of_a_steward_is_the_same(hubs: tuple[CommandLine, CommandLine]) -> None:
+    found, without = hubs
+    with_it, without_it = (crawled(line, "steward|demo steward") for line in hubs)
+    assert with_it == without_it
+    assert len(with_it) > 5
+    assert any("Testcase" in text for text in with_it.values())
+    assert not any("Zebedee" in text for text in with_it.values())
+    hidden = [row["child"] for row in found.hub.store.select("SELECT child FROM child WHERE restricted = 1")]
+    questions = found.hub.store.select("SELECT id, child FROM possible_match")
+    mine = found.hub.store.select(
+        "SELECT m.id FROM possible_match m JOIN source_record r ON r.source = m.source AND r.local_id = m.local_id"
+        " JOIN child c ON c.child = r.child OR c.child = m.child WHERE c.restricted = 1"
+    )
+    assert mine
+    client = a_client(found, "steward|demo steward")
+    token = token_in(client.get("/steward").text)
+    nothing = client.get(f"/steward/{'f' * 32}").text
+    for path in [f"/steward/{row['id']}" for row in mine] + [f"/steward/child/{c}" for c in hidden]:
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert without_token(answer.text) == without_token(nothing), path
+    for row in mine:
+        refused = client.post(f"/steward/{row['id']}/link", data={"csrf": token, "reason": "records"})
+        assert refused.status_code == 404
+    assert questions == found.hub.store.select("SELECT id, child FROM possible_match")
+    audited = without.hub.store.select("SELECT count(*) AS n FROM audit")[0]["n"]
+    assert audited > 0
+
+
+def test_assurance_alone_sees_the_hidden_question(hubs: tuple[CommandLine, CommandLine]) -> None:
+    pages = crawled(hubs[0], "assurance|assurance-1")
+    assert any("Zebedee" in text for text in pages.values())
+
+
+def a_client(line: CommandLine, offer: str) -> TestClient:
+    values = WebValues(demo=True, session_key=b"test", now=lambda: datetime(2026, 3, 10, 12, tzinfo=UTC))
+    rules = rules_for_pages(line.hub.rulebook)
+    hub = line.hub
+    app = create_app(lambda: hub.store, Audits(hub), WebCommands(hub), values, rules, hub.rulebook)
+    client = TestClient(app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 50000), follow_redirects=False)
+    answer = client.post("/sign-in", data={"offer": offer, "csrf": token_in(client.get("/").text)})
+    assert answer.status_code == 303, answer.text
+    return client
+
+
+def crawled(line: CommandLine, offer: str) -> dict[str, str]:
+    """Every page that the links of the steward's pages lead to, by address, without the token of its forms."""
+    client, seen, todo = a_client(line, offer), dict[str, str](), ["/steward"]
+    while todo:
+        path = todo.pop()
+        answer = client.get(path)
+        seen[path] = f"{answer.status_code} {without_token(answer.text)}"
+        found = {html.unescape(one) for one in re.findall(r'href="(/(?:steward|feeds)[^"#]*)"', answer.text)}
+        todo += sorted(found - seen.keys() - set(todo))
+    return seen
+
+
+def without_token(text: str) -> str:
+    return re.sub(r'name="csrf" value="[0-9a-f]+"', "", text)
 
 
 def test_asking_why_of_a_hidden_duty_is_as_asking_of_none(hubs: tuple[CommandLine, CommandLine]) -> None:

@@ -7,7 +7,7 @@ and what waits to enter it) and `FOLDED` (a fold of the journal, which `hub rebu
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 METADATA = MetaData()
 Serial = BigInteger().with_variant(Integer, "sqlite")
@@ -138,8 +138,13 @@ CALENDAR = _table("calendar", "area slot", "revision institution closed_from reo
 DEAD_LETTER = _table("dead_letter", "area id", "kind reason at body")
 QUARANTINE = _table("quarantine", "area child", "reason since")
 
+BY_PEOPLE = text("kind IN ('decide_link', 'merge_children', 'split_child', 'move_events', 'undo')")
+"""What people decide about who is who: a handful among millions of entries, and their history is read from the end."""
+
 Index("journal_by_id", JOURNAL.c.area, JOURNAL.c.id)
 Index("journal_by_slot", JOURNAL.c.slot)
+Index("journal_by_people", JOURNAL.c.area, JOURNAL.c.seq, sqlite_where=BY_PEOPLE, postgresql_where=BY_PEOPLE)
+Index("person_by_postcode", PERSON.c.area, PERSON.c.postcode)
 Index("alert_by_child", ALERT.c.area, ALERT.c.child)
 Index("journal_by_subject", JOURNAL.c.area, JOURNAL.c.source, JOURNAL.c.local_id)
 Index("attribution_by_child", ATTRIBUTION.c.area, ATTRIBUTION.c.child)
