@@ -1,5 +1,6 @@
 """The `hub` command: one function per verb. `hub VERB --help` says more; the README has the tour."""
 
+import gc
 from datetime import date, datetime
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def cli(context: click.Context) -> None:
 
 def main(arguments: list[str] | None = None, hub: bootstrap.Hub | None = None) -> int:
     """Run one verb and return the exit code of `hub.domain.errors`."""
+    # An area at hand is millions of objects that stay: looking through all of them often would stop the worker for long.
+    gc.set_threshold(100_000, 50, 100)
     try:
         code = cli(arguments, standalone_mode=False, obj=hub)
     except HubError as error:

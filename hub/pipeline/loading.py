@@ -41,6 +41,7 @@ def load_state(reader: Reader, area: str, model: Model) -> AreaState:
     _people(state, rows)
     for row in rows("possible_match"):
         state.matches[row["id"]] = row | {"by": row["decided_by"]}
+        state.asked_of[row["child"]].add(row["id"])
     state.placed = {(row["source"], row["local_id"]): row["placed_in"] for row in rows("placed")}
     _moves(state, rows)
     state.moved = {row["slot"]: row["child"] for row in rows("moved_slot")}

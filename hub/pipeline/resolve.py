@@ -150,12 +150,14 @@ def merged(state: AreaState, child: str, into: str, by: str = "") -> list[Decide
 def _moot(state: AreaState, child: str, into: str) -> list[Decided]:
     """Return the ends of questions that nobody needs to answer any more: both sides are one child now."""
     both = {child, into}
+    open_here = sorted(
+        name for one in both for name in state.asked_of.get(one, ()) if state.matches[name]["state"] == "waiting"
+    )
     return [
         ("review_decided", {"id": name, "state": "settled", "by": "", "reason": ""})
-        for name, raised in sorted(state.matches.items())
-        if raised["child"] in both and state.clusters.child_of.get((raised["source"], raised["local_id"])) in both
-        and raised["state"] == "waiting"
-    ]  # fmt: skip
+        for name in open_here
+        if state.clusters.child_of.get((state.matches[name]["source"], state.matches[name]["local_id"])) in both
+    ]
 
 
 def _review(state: AreaState, record: Record, review: Review) -> list[Decided]:

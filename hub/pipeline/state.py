@@ -1,5 +1,6 @@
 """What one area knows: a fold of its journal, entry by entry. The same fold serves live work, rebuild and as-known-at."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -52,6 +53,8 @@ class AreaState:
         self.clusters = Clusters()
         self.links: dict[Record, tuple[int, tuple[str, ...]]] = {}
         self.matches: dict[str, dict[str, Any]] = {}
+        self.asked_of: dict[str, set[str]] = defaultdict(set)
+        self._unshown: set[str] = set()
         self.described = Descriptions()
         self.aliases: dict[str, str] = {}
         self.moved: dict[str, str] = {}
@@ -122,13 +125,18 @@ class AreaState:
         self.show_child(self.clusters.child_of[record])
 
     def show_child(self, child: str) -> None:
-        """Write the child's row: alias, restriction and the short reference that stands for a name."""
-        alias = self.aliases.get(child, "")
-        # of an erased child nobody can tell any more whom it may be shown to
-        is_erased = not alias and not self.clusters.records.get(child)
-        restricted = int(is_erased or self.clusters.is_restricted(child))
-        self.effects.put("child", (self.area, child), (alias, restricted, reference(child)))
+        """Let the child's row be written: alias, restriction and the short reference that stands for a name."""
+        self._unshown.add(child)
         self.touched.add(child)
+
+    def _show_children(self) -> None:
+        for child in self._unshown:
+            alias = self.aliases.get(child, "")
+            # of an erased child nobody can tell any more whom it may be shown to
+            is_erased = not alias and not self.clusters.records.get(child)
+            restricted = int(is_erased or self.clusters.is_restricted(child))
+            self.effects.put("child", (self.area, child), (alias, restricted, reference(child)))
+        self._unshown.clear()
 
     def person_with(self, event: Event) -> Person | None:
         """Return what holds of a record's person once a description is taken; `None` if nothing does."""
@@ -226,6 +234,7 @@ class AreaState:
             "raised": entry.seq,
             "decided": 0,
         }
+        self.asked_of[data["child"]].add(data["id"])
         self._show_match(data["id"])
 
     def _review_decided(self, entry: Entry, data: dict[str, Any]) -> None:
@@ -303,7 +312,8 @@ class AreaState:
         self.feeds.load_ended(data, self.taken_at, self.effects)
 
     def flush(self) -> None:
-        """Write what is kept back until the end of a batch: counts of loads, and the area's own row."""
+        """Write what is kept back until the end of a batch: children, counts of loads, and the area's own row."""
+        self._show_children()
         self.feeds.flush(self.effects)
         self.show_area()
 

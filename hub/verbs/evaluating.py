@@ -29,7 +29,7 @@ from hub.verbs.records import read
 
 AREA = "evaluation"
 AT = "2026-01-05T07:00:00.000000Z"
-BATCH = 200
+BATCH = 1000
 """Records in one transaction, as a busy feed gives them."""
 
 Pairs = Mapping[frozenset[str], str]
