@@ -14,8 +14,8 @@ def identifier_keys(person: Person) -> Iterator[Key]:
     """Yield the keys under which a record is found by an identifier it shares."""
     if person.nhs_number:
         yield hash(("n", person.nhs_number))
-    if person.upn:
-        yield hash(("u", person.upn))
+    for code in filter(None, (person.upn, person.former_upn)):
+        yield hash(("u", code))
 
 
 @lru_cache(maxsize=16384)

@@ -81,7 +81,7 @@ class Clusters:
         if person is None or person.is_restricted or (old is not None and old.is_restricted):
             return
         if old is not None:
-            bare = msgspec.structs.replace(old, nhs_number="", upn="")
+            bare = msgspec.structs.replace(old, nhs_number="", upn="", former_upn="")
             before = (*(one for one in before if one != bare), bare)[-MOST_PAST:]
         if before:
             self.past[record] = before
@@ -178,7 +178,7 @@ class Clusters:
         for record in sorted(self.records.get(child, ())):
             person = self.people.get(record)
             if person is not None:
-                self.sealed_numbers |= {person.nhs_number, person.upn} - {""}
+                self.sealed_numbers |= {person.nhs_number, person.upn, person.former_upn} - {""}
                 self.describe(record, msgspec.structs.replace(person, is_sealed=True))
 
     def is_sealed(self, record: Record, person: Person) -> bool:

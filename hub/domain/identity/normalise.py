@@ -21,6 +21,7 @@ class Person(Struct, frozen=True):
     Attributes:
         nhs_number: Ten digits with a check digit that holds.
         upn: A permanent UPN with a check letter that holds; a temporary one identifies nobody.
+        former_upn: The one it took the place of, as the school has it.
         givens: Given names in order, folded, the preferred one last; empty for a placeholder such as "Baby".
         families: Parts of the family name, folded and sorted, without particles.
         formers: Former family names, each as its parts.
@@ -36,6 +37,7 @@ class Person(Struct, frozen=True):
 
     nhs_number: str = ""
     upn: str = ""
+    former_upn: str = ""
     givens: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
     formers: tuple[tuple[str, ...], ...] = ()
@@ -75,7 +77,6 @@ def person(data: dict[str, Any], others: tuple[str, ...] = (), is_checked: bool 
     """
     if not is_checked:
         return _anybody(data, others)
-    pupil = upn(data.get("upn") or "") or ""
     sensitivity = data.get("sensitivity") or ""
     may_place = sensitivity in NOT_RESTRICTED
     preferred = data.get("preferred_name") or ""
@@ -83,7 +84,8 @@ def person(data: dict[str, Any], others: tuple[str, ...] = (), is_checked: bool 
     lines = data.get("address_lines") or ()
     return Person(
         nhs_number=nhs_number(data.get("nhs_number") or "") or "",
-        upn="" if is_temporary_upn(pupil) else pupil,
+        upn=_permanent(data.get("upn") or ""),
+        former_upn=_permanent(data.get("former_upn") or ""),
         givens=(*givens, *(n for n in given_tokens(preferred) if n not in givens)) if preferred else givens,
         families=family_tokens(data.get("family_name") or ""),
         formers=tuple(family_tokens(name) for name in data.get("former_names") or ()),
@@ -128,6 +130,11 @@ def address(line: str) -> str:
     '29 brook gardens'
     """
     return _SPACES.sub(" ", line.casefold()).strip()
+
+
+def _permanent(text: str) -> str:
+    code = upn(text) or ""
+    return "" if is_temporary_upn(code) else code
 
 
 def _birth_date(text: str) -> str:

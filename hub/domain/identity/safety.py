@@ -65,19 +65,26 @@ def agreement(
     def current(number: str) -> str:
         return clusters.number((replaced or {}).get(number, number))
 
-    numbers = {n for n in (current(p.nhs_number) for p in others if p.nhs_number) if n}
-    pupils = {p.upn for p in others if p.upn}
+    theirs = list(others)
+    numbers = {n for n in (current(p.nhs_number) for p in theirs if p.nhs_number) if n}
     ours = current(person.nhs_number) if person.nhs_number else ""
     agree: dict[str, bool] = {}
     broken = ""
     if ours and numbers:
         agree["nhs_number"] = ours in numbers
         broken = "two_nhs_numbers" if numbers != {ours} else ""
-    if person.upn and pupils:
-        agree["upn"] = person.upn in pupils
-        if pupils != {person.upn} and not broken and not agree.get("nhs_number"):
+    pupils = [upns(p) for p in theirs if p.upn or p.former_upn]
+    if pupils and (mine := upns(person)):
+        shared = [bool(mine & one) for one in pupils]
+        agree["upn"] = any(shared)
+        if not all(shared) and not broken and not agree.get("nhs_number"):
             broken = "two_upns"
     return agree, broken
+
+
+def upns(person: Person) -> set[str]:
+    """Return the permanent UPNs of a record, the one it had before with it."""
+    return {person.upn, person.former_upn} - {""}
 
 
 def forbids(levels: tuple[int, ...], agree: Mapping[str, bool]) -> str:
