@@ -21,6 +21,7 @@ from hub.domain.instants import instant
 from hub.domain.moves import Change, Settled, belongs_to
 from hub.pipeline.descriptions import describes
 from hub.pipeline.journal import EVENT
+from hub.pipeline.memory import by_seq
 from hub.pipeline.moving import CHANGE, Left
 from hub.pipeline.resolve import Decided
 from hub.pipeline.state import AreaState, topic_of
@@ -177,12 +178,12 @@ def _row(event: Event, area: str, taken_at: str) -> tuple[Any, ...]:
 def _live(unit: Unit, area: str, record: Record, child: str) -> list[Event]:
     """Return what the record's slots say now, withdrawals too, descriptions first: nobody is there before they are known."""
     sql = (
-        "SELECT j.body FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id AND a.known_to IS NULL"
+        "SELECT j.seq, j.body FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id AND a.known_to IS NULL"
         " WHERE j.area = :area AND j.source = :source AND j.local_id = :local_id AND j.kind = 'event' AND j.body <> ''"
-        " AND a.child = :child ORDER BY j.seq"
+        " AND a.child = :child"
     )
     slots: dict[str, Event] = {}
-    for row in unit.select(sql, area=area, source=record[0], local_id=record[1], child=child):
+    for row in by_seq(unit.select(sql, area=area, source=record[0], local_id=record[1], child=child)):
         event = EVENT.decode(row["body"])
         if event.slot not in slots or slots[event.slot].revision < event.revision:
             slots[event.slot] = event

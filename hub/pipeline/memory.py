@@ -181,22 +181,22 @@ class Memory:
     def events_of(self, record: Record, child: str, moved: Container[str]) -> list[tuple[Event, int]]:
         """Return the record's events that the child has, with the start of their attribution, leaving out moved slots."""
         sql = (
-            "SELECT j.body, a.known_from FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id"
+            "SELECT j.seq, j.body, a.known_from FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id"
             " WHERE j.area = :area AND j.source = :source AND j.local_id = :local_id AND j.kind = 'event'"
-            " AND a.child = :child AND a.known_to IS NULL AND j.body <> '' ORDER BY j.seq"
+            " AND a.child = :child AND a.known_to IS NULL AND j.body <> ''"
         )
-        rows = self._reader.select(sql, area=self._area, source=record[0], local_id=record[1], child=child)
+        rows = by_seq(self._reader.select(sql, area=self._area, source=record[0], local_id=record[1], child=child))
         found = [(EVENT.decode(row["body"]), row["known_from"]) for row in rows]
         return [(event, since) for event, since in found if event.slot not in moved]
 
     def events_in(self, slots: list[str]) -> list[tuple[Event, str, int]]:
         """Return the attributed events in the slots: event, child, start of the attribution."""
         sql = (
-            "SELECT j.body, a.child, a.known_from FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id"
+            "SELECT j.seq, j.body, a.child, a.known_from FROM journal j"
+            " JOIN attribution a ON a.area = j.area AND a.event = j.id"
             " WHERE j.area = :area AND j.slot IN :slots AND j.kind = 'event' AND a.known_to IS NULL AND j.body <> ''"
-            " ORDER BY j.seq"
         )
-        rows = self._reader.select(sql, area=self._area, slots=sorted(slots))
+        rows = by_seq(self._reader.select(sql, area=self._area, slots=sorted(slots)))
         return [(EVENT.decode(row["body"]), row["child"], row["known_from"]) for row in rows]
 
     def child_before(self, record: Record, seq: int) -> str:
@@ -244,3 +244,8 @@ class Memory:
                 child = row["child"]
                 of_key: tuple[Any, ...] = tuple(row.pop(name) for name in key)
                 self._children[child].rows[table, of_key] = tuple(row.values())
+
+
+def by_seq(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows in journal order. Asked to sort them, SQLite would walk the whole journal instead of an index."""
+    return sorted(rows, key=lambda row: row["seq"])

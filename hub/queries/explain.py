@@ -156,8 +156,11 @@ def bodies_of(reader: Reader, area: str) -> dict[str, Body]:
 
 def _workers(reader: Reader, area: str, child: str) -> tuple[CaseWorker, ...]:
     sql = (
-        "SELECT j.body FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id AND a.known_to IS NULL"
-        " WHERE j.area = :area AND a.child = :child AND j.type = 'CaseWorkerAssigned' AND j.body <> '' ORDER BY j.seq"
+        "SELECT j.seq, j.body FROM journal j JOIN attribution a ON a.area = j.area AND a.event = j.id AND a.known_to IS NULL"
+        " WHERE j.area = :area AND a.child = :child AND j.type = 'CaseWorkerAssigned' AND j.body <> ''"
     )
-    found = [msgspec.json.decode(row["body"])["data"] for row in reader.select(sql, area=area, child=child)]
+    found = [
+        msgspec.json.decode(row["body"])["data"]
+        for row in sorted(reader.select(sql, area=area, child=child), key=lambda row: row["seq"])
+    ]
     return tuple(CaseWorker(data["worker_ref"], data.get("role", ""), day_in(data.get("since"))) for data in found)

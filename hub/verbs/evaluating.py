@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from consumers.embedded import BATCH
 from hub.bootstrap import Hub
 from hub.config import Config
 from hub.domain.events.envelope import Event, Subject
@@ -29,8 +30,6 @@ from hub.verbs.records import read
 
 AREA = "evaluation"
 AT = "2026-01-05T07:00:00.000000Z"
-BATCH = 1000
-"""Records in one transaction, as a busy feed gives them."""
 
 Pairs = Mapping[frozenset[str], str]
 

@@ -170,8 +170,8 @@ def _sqlite(url: str) -> Engine:
         pragmas = (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "cache_size=-65536",
-            "wal_autocheckpoint=4000",
+            "cache_size=-131072",
+            "wal_autocheckpoint=16000",
             "busy_timeout=10000",
         )
         for pragma in ("journal_mode=MEMORY",) if memory else pragmas:
