@@ -76,7 +76,13 @@ class FhirFiles:
         patient: Resource = {"resourceType": "Patient", "id": self.key_of(life)}
         if seen.nhs_number:
             patient["identifier"] = [{"system": NHS_NUMBER, "value": seen.nhs_number}]
-        patient["name"] = [{"use": "official", "family": seen.family_name, "given": [seen.given_names]}]
+        patient["name"] = [
+            {
+                "use": "official",
+                "family": seen.family_name,
+                **({"given": [seen.given_names]} if seen.given_names else {}),
+            }
+        ]
         patient["gender"] = "male" if seen.sex == "M" else "female"
         patient["birthDate"] = seen.birth_date
         patient["address"] = [{"use": "home", "line": [life.person.address], "postalCode": seen.postcode}]

@@ -10,7 +10,7 @@ from connectors.simulator import names
 from connectors.simulator.plots import QUIRKS, place
 
 SHARES_HOME = {"twin": "all", "twin_no_nhs": "all", "sibling": "family", "shared_home": "house"}
-SURE_IN_TRUST = frozenset({"misspelt_no_nhs", "twin_no_nhs"})
+UNSURE_IN_TRUST = frozenset({"misspelt_no_nhs", "twin_no_nhs", "nameless"})
 
 
 class Home(Struct, frozen=True):
@@ -61,12 +61,12 @@ class Person(Struct, frozen=True):
     @property
     def is_sure_in_trust(self) -> bool:
         """Tell whether what the area's trust says can be joined to the child without a person's help."""
-        return self.quirk not in SURE_IN_TRUST
+        return self.quirk not in UNSURE_IN_TRUST
 
     @property
     def has_shared_number(self) -> bool:
         """Tell whether council and therapy trust hold the same NHS number, by which alone its area is known."""
-        return self.quirk not in SURE_IN_TRUST | {"no_nhs_casework", "no_nhs_trust", "bad_nhs_trust"}
+        return self.quirk not in UNSURE_IN_TRUST | {"no_nhs_casework", "no_nhs_trust", "bad_nhs_trust"}
 
     def at_council(self) -> Seen:
         """Return the child as the council's casework system holds it."""
@@ -75,8 +75,10 @@ class Person(Struct, frozen=True):
     def at_trust(self) -> Seen:
         """Return the child as the health services' systems hold it."""
         seen = replace(self.truly, upn="")
-        if self.quirk in ("no_nhs_trust", "twin_no_nhs", "misspelt_no_nhs"):
+        if self.quirk in ("no_nhs_trust", "twin_no_nhs", "misspelt_no_nhs", "nameless"):
             seen = replace(seen, nhs_number="")
+        if self.quirk == "nameless":
+            seen = replace(seen, given_names="")
         if self.quirk == "bad_nhs_trust":
             seen = replace(seen, nhs_number=names.invalid_nhs_number(seen.nhs_number))
         if self.quirk in ("misspelt", "misspelt_no_nhs"):

@@ -16,7 +16,7 @@ QUIRKS = {
     3: "no_nhs_casework", 4: "restricted", 7: "no_nhs_trust", 8: "twin", 9: "restricted", 11: "no_upn_care",
     13: "twin", 14: "misspelt", 16: "sibling", 19: "misspelt_no_nhs", 21: "bad_nhs_trust", 22: "shared_home",
     24: "moved_house", 25: "twin_no_nhs", 27: "no_upn_care", 29: "misspelt", 31: "sibling", 32: "no_nhs_casework",
-    36: "no_nhs_trust", 39: "no_nhs_school",
+    36: "nameless", 39: "no_nhs_school",
 }  # fmt: skip
 """What is odd in how agencies know a child, by place in the cycle."""
 
