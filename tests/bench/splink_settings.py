@@ -5,7 +5,7 @@ these files; the tuned ones are used. Read only where Splink is installed (`make
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import splink.comparison_library as cl
@@ -166,6 +166,7 @@ CENSUS = Set(
 
 SETS: dict[str, Set] = {
     "children_en": CHILDREN,
+    "prepared": replace(CHILDREN, query="SELECT record_id AS unique_id, * EXCLUDE (record_id) FROM raw"),
     "febrl4": FEBRL4,
     "febrl3": FEBRL3,
     "essnet_census_cis": CENSUS,
