@@ -16,7 +16,7 @@ from hub.domain.disclose import THRESHOLD
 from hub.domain.errors import Unusable
 from hub.domain.identity.drift import words as drift_words
 from hub.domain.identity.fairness import ALL, Counts, Group, Unit, table
-from hub.domain.identity.groups import age_on
+from hub.domain.identity.groups import NAMES, age_on
 from hub.domain.identity.model import Model
 from hub.pipeline.area import AreaWorker
 from hub.queries import fairness as live
@@ -139,10 +139,11 @@ def in_words(result: dict[str, Any]) -> str:
         shown = list(groups)
         has_days = any(group["median_days"] is not None for group in shown)
         heads = [f"{title:>26}" for title in names.values()] + (["  median days"] if has_days else [])
-        lines.append(f"{dimension.replace('_', ' '):24}{'children':>9}" + "".join(heads))
+        lines.append(f"{dimension.replace('_', ' '):27}{'children':>9}" + "".join(heads))
         for group in shown:
             cells = [f"{_cell(group, name):>26}" for name in names] + ([f"{_days(group):>13}"] if has_days else [])
-            lines.append(f"  {group['group']:22}{_count(group['children']):>9}" + "".join(cells))
+            name = NAMES.get(group["group"], group["group"])
+            lines.append(f"  {name:25}{_count(group['children']):>9}" + "".join(cells))
     lines += [f"WARNING {one['area']}: {one['words']}" for one in result.get("warnings", [])]
     return "\n".join([*lines, result["note"]])
 

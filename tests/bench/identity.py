@@ -9,6 +9,7 @@ these very answers, which nobody could know beforehand, and at the two that its 
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -142,6 +143,9 @@ def orders(folder: Path, first: Found) -> Found:
     f1 = [round(one["f1"], 6) for one in found if "error" not in one]
     spread = round(max(f1) - min(f1), 6)
     twins = [one["false_joins"]["twin"] for one in found if "error" not in one]
+    for one in found:
+        if "error" in one:
+            print(f"  an order of arrival was not measured: {one['error']}")
     print(
         f"  F1 in {len(f1)} orders of arrival: {', '.join(map(str, f1))}; spread {spread}; false twins {twins}",
         flush=True,
@@ -208,7 +212,8 @@ def main(arguments: Sequence[str]) -> None:
     ours = found["children_en"]["hub"]
     if "error" in ours:
         raise SystemExit(ours["error"])
-    print("English children (invented):", flush=True)
+    busy = f"{os.getloadavg()[0]:.1f} of {os.cpu_count()} cores are busy: times are by the wall"
+    print(f"English children (invented); {busy}", flush=True)
     splink = (
         beside(asked.splink, "tests.bench.splink_run", asked.data, "children_en")
         if asked.splink.exists()

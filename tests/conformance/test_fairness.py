@@ -1,7 +1,7 @@
 """`hub identity fairness`: figures by group of a sample with truth and of an area as it is, and the warning of drift."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,10 @@ from hub.domain.identifiers import name_of
 from hub.domain.instants import instant
 from hub.pipeline.journal import Input
 from hub.verbs.columns import shipped
-from hub.verbs.evaluating import described
 from hub.verbs.records import read
 from hub.verbs.simulating import people
 from tests.conformance.commands import AREA, CommandLine
-
-FIRST, LATER = "2026-01-05T07:00:00.000000Z", "2026-03-05T07:00:00.000000Z"
-Row = dict[str, str]
+from tests.crowd import FIRST, LATER, Row, feed, told
 
 
 @pytest.fixture(scope="module")
@@ -35,24 +32,6 @@ def line(tmp_path: Path) -> Iterator[CommandLine]:
     commands.ok("area", "add", AREA, "--name", "Ashdale", "--live-from", "2026-01-05")
     yield commands
     commands.close()
-
-
-def told(rows: list[Row], **more: Callable[[Row], Any]) -> Iterator[Input]:
-    """Yield descriptions of the rows in the area, with further fields worked out from each."""
-    columns, revisions = shipped()["children"], dict[tuple[str, str], int]()
-    for row in rows:
-        subject = columns.subject(row)
-        revisions[subject] = revisions.get(subject, 0) + 1
-        data = columns.data(row) | {name: of(row) for name, of in more.items()}
-        one = described(subject, revisions[subject], data)
-        event = msgspec.structs.replace(msgspec.json.decode(one.body, type=Event), area=AREA)
-        yield Input("event", one.id, msgspec.json.encode(event).decode())
-
-
-def feed(line: CommandLine, inputs: list[Input], at: str) -> None:
-    worker = line.hub.embedded.worker(AREA)
-    for start in range(0, len(inputs), 200):
-        worker.take([msgspec.structs.replace(one, taken_at=at) for one in inputs[start : start + 200]], at)
 
 
 def rows_of(crowd: Path) -> list[Row]:

@@ -10,6 +10,15 @@ OF_NHS = {
 }  # fmt: skip
 """NHS Data Dictionary, ETHNIC CATEGORY CODE 2001, as main codes of the school census (DfE, Common Basic Data Set)."""
 
+NAMES = {
+    "WBRI": "White British", "WIRI": "White Irish", "WIRT": "Irish Traveller", "WROM": "Gypsy or Roma", "WOTH": "other White",
+    "MWBC": "White and Black Caribbean", "MWBA": "White and Black African", "MWAS": "White and Asian", "MOTH": "other mixed",
+    "AIND": "Indian", "APKN": "Pakistani", "ABAN": "Bangladeshi", "AOTH": "other Asian", "BCRB": "Black Caribbean",
+    "BAFR": "Black African", "BOTH": "other Black", "CHNE": "Chinese", "OOTH": "other", "M": "male", "F": "female",
+    "REFU": "refused", "NOBT": "not obtained",
+}  # fmt: skip
+"""What codes are called on screens; any other is shown as it is."""
+
 NOT_KNOWN = ("", "REFU", "NOBT")
 """Codes that say nothing: none, refused or not stated, not obtained yet."""
 
