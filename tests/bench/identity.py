@@ -208,11 +208,11 @@ def main(arguments: Sequence[str]) -> None:
     if not folder.exists():
         print(f"no data: {folder} is missing; give the folder with --data")
         return
+    busy = f"{os.getloadavg()[0]:.1f} of {os.cpu_count()} cores were busy before; times are by the wall"
     found: Found = {"children_en": {"hub": evaluate(folder)}}
     ours = found["children_en"]["hub"]
     if "error" in ours:
         raise SystemExit(ours["error"])
-    busy = f"{os.getloadavg()[0]:.1f} of {os.cpu_count()} cores are busy: times are by the wall"
     print(f"English children (invented); {busy}", flush=True)
     splink = (
         beside(asked.splink, "tests.bench.splink_run", asked.data, "children_en")
