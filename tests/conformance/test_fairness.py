@@ -75,6 +75,20 @@ def test_an_area_is_shown_by_what_its_records_say(line: CommandLine, crowd: Path
     assert "found another record" in line.ok("identity", "fairness")
 
 
+def test_the_time_to_a_decision_is_that_of_the_journal(line: CommandLine, crowd: Path) -> None:
+    feed(line, list(told(rows_of(crowd))), FIRST)
+    waiting = [row["id"] for row in line.json("identity", "queue")]
+    assert len(waiting) >= 5, "fewer would be held back"
+    for match in waiting:
+        line.ok("identity", "decide", match, "apart", "--as", "steward", "--reason", "twins")
+    everybody = of_group(line.json("identity", "fairness"), "all", "all")
+    (row,) = line.hub.store.select("SELECT max(taken_at) AS at FROM journal WHERE kind = 'decide_link'")
+    assert everybody["median_days"] == pytest.approx(
+        (instant(row["at"]) - instant(FIRST)).total_seconds() / 86400, abs=0.02
+    )
+    assert everybody["figures"]["decided"]["hits"] == len(waiting)
+
+
 def looked_after(line: CommandLine, rows: list[Row]) -> None:
     inputs = []
     for source, local_id in sorted({shipped()["children"].subject(row) for row in rows}):
