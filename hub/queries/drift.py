@@ -20,6 +20,9 @@ WINDOW = timedelta(days=28)
 MOST = 40_000
 """Entries of the journal that are looked at, the latest ones."""
 
+TRAINABLE = 500
+"""Records without which no model of the area's own could be trained: fewer are not compared with the training."""
+
 NOT_OF_MODEL = ("of_person", "traced", "identifier_gone")
 """Questions that the model did not raise."""
 
@@ -35,7 +38,11 @@ class Side(Struct):
 
 
 def drift(reader: Reader, area: str, model: Model) -> list[Compared]:
-    """Return how the latest records of an area compare with the training report and with earlier ones, worst first.
+    """Return how an area's records compare with those of the training, and the latest with earlier ones, worst first.
+
+    With the training are compared what all records of late say and lack; with earlier ones, source by source, what the
+    latest lack, how their links agree field by field, and how many were asked about. Levels of links are not compared with
+    the training's: a child's best level over all its records is higher than that of a pair.
 
     Restricted children are left out: what is missing of them is missing on purpose. Nothing is returned of what has fewer
     than `drift.FEWEST` records or links on one of its sides.
@@ -50,7 +57,9 @@ def drift(reader: Reader, area: str, model: Model) -> list[Compared]:
     if not now.said:
         return []
     known = from_report(model.report)
-    pairs = [Pair("missing", name, "training", known[name], n) for name, n in _missing(now).items() if name in known]
+    every = list((before.said | now.said).values())  # in a window alone some sources may not have spoken
+    lacks = missing(every if len(every) >= TRAINABLE else ())
+    pairs = [Pair("missing", name, "training", known[name], n) for name, n in lacks.items() if name in known]
     pairs += [Pair("missing", f"{name} of {source}", "earlier", then, n) for source in _sources(now)
               for (name, n), then in zip(_missing(now, source).items(), _missing(before, source).values(), strict=True)]  # fmt: skip
     for name, levels in sorted(LEVELS.items()):
@@ -104,8 +113,8 @@ def _sources(side: Side) -> list[str]:
     return sorted({source for source, _ in side.said})
 
 
-def _missing(side: Side, source: str = "") -> dict[str, tuple[float, float]]:
-    return missing([person for (of, _), person in side.said.items() if source in ("", of)])
+def _missing(side: Side, source: str) -> dict[str, tuple[float, float]]:
+    return missing([person for (of, _), person in side.said.items() if of == source])
 
 
 def _asked(side: Side) -> tuple[float, float]:

@@ -142,5 +142,13 @@ def test_the_warning_is_on_the_verb_and_in_the_check(line: CommandLine, crowd: P
         assert "identity_drift" not in waits
 
 
+def test_records_unlike_those_of_the_training_are_told(line: CommandLine, crowd: Path) -> None:
+    """The model that ships was trained on records that have a birth date; these are of an area whose sources send none."""
+    feed(line, list(told([row | {"dob": "", "sex": ""} for row in rows_of(crowd)])), FIRST)
+    said = [one["words"] for one in line.json("identity", "fairness")["warnings"]]
+    assert [words for words in said if words.startswith("birth_date is missing in 100% of records, 1% in training")]
+    assert all(words.startswith(("birth_date", "sex")) for words in said), said
+
+
 def without(row: Row) -> Row:
     return row | {"postcode": ""} if row["source"] == "EDU" else row
