@@ -8,7 +8,7 @@ import msgspec
 
 from hub.bootstrap import Hub
 from hub.verbs import columns as mapping
-from hub.verbs import evaluating, explaining, modelling, moving, scenarios
+from hub.verbs import evaluating, explaining, fairness, modelling, moving, scenarios
 from hub.verbs import records as recordfile
 from hub.verbs.printing import AREA, AS_JSON, DAY, REASON, WHO, say, table
 
@@ -143,7 +143,34 @@ def may_have_moved(hub: Hub, only_area: str, as_json: bool) -> None:
     table(moving.may_have_moved(hub, only_area), as_json)
 
 
+@click.command("fairness")
+@click.option("--area", "only_area", default="", help="Code of the area; all areas without it.")
+@click.option("--records", type=FILE, help="Measure a file of records instead, with --truth and --groups.")
+@click.option("--truth", type=FILE, help="CSV with record_id and entity_id.")
+@click.option("--groups", type=FILE, help="CSV with entity_id, ethnicity, sex, birth_year, looked_after and area.")
+@COLUMNS
+@MODEL
+@click.option("--as", "role", default="steward", show_default=True, help="Role in which you ask.")
+@click.option("--purpose", default="data_quality", show_default=True, help="Lawful purpose.")
+@AS_JSON
+@click.pass_obj
+def fair(
+    hub: Hub, only_area: str, records: Path | None, truth: Path | None, groups: Path | None, columns: str, model: str,
+    role: str, purpose: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Say how well records are joined for each group of children, and whether they still are as the model knows them."""
+    if records and truth and groups and not only_area:
+        form = mapping.mapping_for(recordfile.header(records), columns)
+        used = evaluating.model_for(hub, records, form, model)
+        found = fairness.of_sample(records, truth, groups, form, used)
+    elif records or truth or groups:
+        raise click.UsageError("--records, --truth and --groups go together, without --area")
+    else:
+        found = fairness.of_area(hub, only_area, role, purpose)
+    say(found, as_json, fairness.in_words)
+
+
 def add_to(group: click.Group) -> None:
     """Add these verbs to a group."""
-    for verb in (evaluate, play, explain, fit, see, begin, move_child, may_have_moved):
+    for verb in (evaluate, play, explain, fair, fit, see, begin, move_child, may_have_moved):
         group.add_command(verb)

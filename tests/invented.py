@@ -106,7 +106,15 @@ class Invented:
     ) -> str:
         n = next(self._numbers)
         child, given, family = name_of("child", area, name), *name.split(" ", 1)
-        self.add("child", area=area, child=child, alias_of="", restricted=restricted, reference=f"{area}-{1000 + n}")
+        self.add(
+            "child",
+            area=area,
+            child=child,
+            alias_of="",
+            restricted=restricted,
+            reference=f"{area}-{1000 + n}",
+            created=n + 1,
+        )
         for source in sources.split():
             record = {"area": area, "source": source, "local_id": f"{source[0].upper()}{4000 + n}"}
             self.add("source_record", **record, known_from=n, child=child, how="exact", known_to=None)

@@ -173,6 +173,7 @@ class AreaWorker:
         if one.kind == "merge_children":
             return stewarding.ask_merge(state, body)
         if one.kind == "split_child":
+            self._commit()
             return stewarding.split(state, body, self._keyed)
         if one.kind == "move_events":
             return stewarding.move(state, body)

@@ -76,9 +76,8 @@ def _feeds(state: AreaState, feeds: list[dict[str, Any]], progress: list[dict[st
 
 
 def _people(state: AreaState, rows: Any) -> None:
-    for row in rows("journal", " AND kind = 'child_created'", "seq"):
-        state.clusters.created[msgspec.json.decode(row["body"])["child"]] = row["seq"]
     for row in rows("child"):
+        state.clusters.created[row["child"]] = row["created"]
         if row["alias_of"]:
             state.aliases[row["child"]] = row["alias_of"]
     _links(state, rows)
@@ -104,11 +103,6 @@ def _links(state: AreaState, rows: Any) -> None:
         state.links[record] = (row["known_from"], (row["child"], row["how"], row["because"], row["decided_by"]))
         if row["decided_by"]:
             state.clusters.decided.add(record)
-    because = "body LIKE '%\"because_of\"%'"
-    for row in rows("journal", f" AND kind = 'record_linked' AND local_id <> '' AND {because}", "seq"):
-        record = (row["source"], row["local_id"])
-        if record in state.links and state.links[record][0] == row["seq"]:
-            state.because_of[record] = msgspec.json.decode(row["body"])["because_of"]
 
 
 def _described(state: AreaState, rows: Any) -> None:

@@ -205,6 +205,12 @@ class Memory:
         rows = self._reader.select(sql, area=self._area, source=record[0], local_id=record[1], seq=seq)
         return str(rows[0]["child"]) if rows else ""
 
+    def because_of(self, number: int) -> list[int]:
+        """Return the entries that the link of an entry hangs on: those that linked the records it agreed with."""
+        sql = "SELECT body FROM journal WHERE area = :area AND seq = :seq AND kind = 'record_linked'"
+        rows = self._reader.select(sql, area=self._area, seq=number)
+        return list(msgspec.json.decode(rows[0]["body"]).get("because_of", ())) if rows else []
+
     def records_of(self, slots: list[str]) -> dict[str, Record]:
         """Return for each slot the record whose events are in it."""
         sql = "SELECT DISTINCT slot, source, local_id FROM journal WHERE area = :area AND slot IN :slots AND local_id <> ''"

@@ -41,7 +41,6 @@ class AreaState:
     def __init__(self, area: str, memory: Memory, model: Model) -> None:
         self.area, self.memory = area, memory
         self.scorer = Scorer(model)
-        self.because_of: dict[Record, list[int]] = {}
         self.linked_at: dict[int, Record] = {}
         self._compared: tuple[dict[str, Any], Person] = ({}, Person())
         self.seq, self.taken_at = 0, ""
@@ -135,7 +134,9 @@ class AreaState:
             # of an erased child nobody can tell any more whom it may be shown to
             is_erased = not alias and not self.clusters.records.get(child)
             restricted = int(is_erased or self.clusters.is_restricted(child))
-            self.effects.put("child", (self.area, child), (alias, restricted, reference(child)))
+            self.effects.put(
+                "child", (self.area, child), (alias, restricted, reference(child), self.clusters.created.get(child, 0))
+            )
         self._unshown.clear()
 
     def person_with(self, event: Event) -> Person | None:
@@ -180,9 +181,6 @@ class AreaState:
         link = (new, data["how"], data.get("because", ""), data.get("by", ""))
         self.links[record] = (entry.seq, link)
         self.linked_at[entry.seq] = record
-        self.because_of.pop(record, None)
-        if data.get("because_of"):
-            self.because_of[record] = data["because_of"]
         self.effects.put("source_record", (self.area, *record, entry.seq), (*link, None))
         for child in filter(None, (old, new)):
             self.show_child(child)

@@ -159,7 +159,8 @@ def _unsupported(state: AreaState, old: str, gone: set[Record]) -> list[Decided]
     """Return a question for each record that was linked because of records that are gone, and of no other (5.3)."""
     decided: list[Decided] = []
     for record in sorted(state.clusters.records[old] - gone):
-        because = {state.linked_at[n] for n in state.because_of.get(record, ()) if n in state.linked_at}
+        hangs_on = state.memory.because_of(state.links[record][0])
+        because = {state.linked_at[n] for n in hangs_on if n in state.linked_at}
         if because and because <= gone:
             name = name_of("possible match", state.area, *record, old, state.seq)
             decided.append(raise_review(name, record, old, "identifier_gone", {}))

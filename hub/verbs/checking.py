@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from hub.bootstrap import Hub
+from hub.domain.identity.drift import words
 from hub.domain.instants import instant
+from hub.queries.drift import drift, warnings
 
 STUCK = timedelta(minutes=2)
 """A command, or an event of intake, that waits longer than this means that no worker is at work."""
@@ -27,7 +29,16 @@ def check(hub: Hub) -> dict[str, Any]:
         "quarantined_children": (count("SELECT count(*) AS n FROM quarantine"), "not assessed: look at the log of the worker"),
         "possible_matches": (count("SELECT count(*) AS n FROM possible_match WHERE state = 'waiting'"), "hub identity queue"),
     }  # fmt: skip
+    found |= _drifted(hub)
     return {"at_work": not stuck, "waits": {name: {"count": n, "then": then} for name, (n, then) in found.items() if n}}
+
+
+def _drifted(hub: Hub) -> dict[str, tuple[int, str]]:
+    """Return how many areas get records unlike those that their identity model knows, and the worst change of each."""
+    areas = [row["area"] for row in hub.store.select("SELECT area FROM area WHERE name <> '' ORDER BY area")]
+    worst = {area: found[0] for area in areas if (found := warnings(drift(hub.store, area, hub.model)))}
+    said = "; ".join(f"{area}: {words(one)}" for area, one in worst.items())
+    return {"identity_drift": (len(worst), f"{said}; see hub identity fairness")}
 
 
 def in_words(result: dict[str, Any]) -> str:

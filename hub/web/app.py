@@ -17,7 +17,7 @@ from hub.domain.errors import HubError
 from hub.domain.rules import Rulebook
 from hub.ports import Reader
 from hub.queries.desk import Auditor
-from hub.web import api, figures, pages, problems, signin, steward
+from hub.web import api, fairness, figures, pages, problems, signin, steward
 from hub.web.guard import DemoOnly, SafeHeaders, is_loopback
 from hub.web.looks import page
 from hub.web.problems import Problem
@@ -44,6 +44,7 @@ ROUTES = [
     Route("/steward/history", steward.history_page, methods=["GET"]),
     Route("/steward/history/{entry}/undo", steward.undo_decision, methods=["POST"]),
     Route("/steward/disclosures/{child}", steward.disclosures_page, methods=["GET"]),
+    Route("/steward/fairness", fairness.fairness_page, methods=["GET"]),
     Route("/steward/child/{child}", steward.child_page, methods=["GET"]),
     Route("/steward/child/{child}/split", steward.split_child, methods=["POST"]),
     Route("/steward/child/{child}/merge", steward.merge_child, methods=["POST"]),

@@ -90,7 +90,7 @@ SOURCE_RECORD = _table(
     "source_record", "area source local_id known_from", "child how because decided_by known_to",
     known_from=Serial, known_to=Serial,
 )  # fmt: skip
-CHILD = _table("child", "area child", "alias_of restricted reference", restricted=Integer)
+CHILD = _table("child", "area child", "alias_of restricted reference created", restricted=Integer, created=Serial)
 PERSON = _table(
     "person", "area source local_id",
     "slot revision nhs_number upn former_upn family_name given_names birth_date death_date postcode sex school_urn sensitivity ethnicity",
@@ -142,7 +142,7 @@ BY_PEOPLE = text("kind IN ('decide_link', 'merge_children', 'split_child', 'move
 """What people decide about who is who: a handful among millions of entries, and their history is read from the end."""
 
 Index("journal_by_id", JOURNAL.c.area, JOURNAL.c.id)
-Index("journal_by_slot", JOURNAL.c.slot)
+Index("journal_by_slot", JOURNAL.c.area, JOURNAL.c.slot)
 Index("journal_by_people", JOURNAL.c.area, JOURNAL.c.seq, sqlite_where=BY_PEOPLE, postgresql_where=BY_PEOPLE)
 Index("person_by_postcode", PERSON.c.area, PERSON.c.postcode)
 Index("alert_by_child", ALERT.c.area, ALERT.c.child)

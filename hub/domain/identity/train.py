@@ -12,6 +12,7 @@ from math import log2, prod
 
 import msgspec
 
+from hub.domain.identity import drift
 from hub.domain.identity.block import keys
 from hub.domain.identity.compare import ABSENT, FIELDS, LEVELS, levels
 from hub.domain.identity.model import Model, Names
@@ -53,7 +54,7 @@ def train(name: str, persons: Sequence[Person], start: Model) -> Model:
         population=start.population if start.keeps_children else size,
         given=_names([p.given for p in persons]), family=_names([p.family for p in persons]),
         report={"records": float(size), "pairs_compared": float(pairs), "bits_gained": round(bits, 3)}
-        | {f"{kind}_per_record": round(value, 4) for kind, value in found},
+        | {f"{kind}_per_record": round(value, 4) for kind, value in found} | drift.to_report(persons),
     )  # fmt: skip
 
 
