@@ -1,5 +1,7 @@
 """One partition number of all input topics: its areas, its position, what it takes. Synchronous; SQL and folding only."""
 
+import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -19,6 +21,8 @@ from hub.intake.placing import UNPLACED
 from hub.pipeline.area import AreaWorker
 from hub.pipeline.journal import Input
 from hub.ports import Codec, EventLog, Now, Store, Unit
+
+LOGGER = logging.getLogger("tell_once.worker")
 
 
 class Parts(Struct, frozen=True):
@@ -151,9 +155,11 @@ class Partition:
 
     def _worker(self, area: str) -> AreaWorker:
         if area not in self._workers:
-            self._workers[area] = AreaWorker(
-                self._store, area, self._parts.keyed, self._parts.rulebook, self._parts.model
-            )
+            started = time.monotonic()
+            worker = AreaWorker(self._store, area, self._parts.keyed, self._parts.rulebook, self._parts.model)
+            records = len(worker.state.clusters.people)
+            LOGGER.info("area %s: %d records at hand after %.1f s", area, records, time.monotonic() - started)
+            self._workers[area] = worker
         return self._workers[area]
 
     def _read(self, record: Record) -> tuple[str, Input] | Unusable:
