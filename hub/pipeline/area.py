@@ -120,17 +120,11 @@ class AreaWorker:
         except Exception as error:  # one bad child stops nobody (invariant 12)
             decided = resolve.set_aside(self.state, event, self._keyed, type(error).__name__)
             self._remove_rows(decided[-1][1]["child"])
-        self._before_moves(decided)
         seq = self.state.seq + 1
         self._entries.append(journal.of_event(seq, taken_at, event, one.body))
         self.state.seq = seq
         self._decide(decided, taken_at, one.id)
         self.state.apply_event(self._entries[-1 - len(decided)], event)
-
-    def _before_moves(self, decided: list[Decided]) -> None:
-        """Commit what came before a decision that moves events, so that they can be read where they are."""
-        if self._entries and any(moves(self.state, kind, body) for kind, body in decided):
-            self._commit()
 
     def _decide(self, decided: Iterable[Decided], taken_at: str, cause: str) -> None:
         for kind, body in decided:
@@ -150,7 +144,8 @@ class AreaWorker:
             return
         entry = Entry(self.state.seq + 1, taken_at, one.kind, one.id, source=source, local_id=local_id, body=one.body)
         decided = self._decided_by(one, body)
-        self._before_moves([*decided, (one.kind, body)])
+        if one.kind == "subject_placed":  # what came before for the subject must be where it is read from
+            self._commit()
         entry = msgspec.structs.replace(entry, seq=self.state.seq + 1)
         self._entries.append(entry)
         self.state.apply(entry)
@@ -347,10 +342,7 @@ class AreaWorker:
     def _replay(self, group: list[Entry], size: int) -> None:
         state = self.state
         self._replays = True
-        if self._entries and (
-            len(self._entries) >= size
-            or any(moves(state, entry.kind, entry.data()) for entry in group if entry.kind != "event")
-        ):
+        if self._entries and (len(self._entries) >= size or any(entry.kind == "subject_placed" for entry in group)):
             state.touched.clear()
             self._commit()
         self._entries += group
@@ -364,16 +356,6 @@ class AreaWorker:
                 state.apply(entry)
         state.touched.clear()
         state.forwards, state.moves.leaving, state.moves.settled = [], [], []
-
-
-def moves(state: AreaState, kind: str, body: dict[str, Any]) -> bool:
-    """Tell whether a decision takes events from one child to another."""
-    if kind in ("events_moved", "subject_placed"):
-        return True
-    if kind != "record_linked" or "local_id" not in body:
-        return False
-    here = state.clusters.child_of.get((body["source"], body["local_id"]))
-    return here is not None and here != body["child"]
 
 
 def write(unit: Unit, effects: Effects) -> None:

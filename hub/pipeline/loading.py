@@ -77,7 +77,6 @@ def _feeds(state: AreaState, feeds: list[dict[str, Any]], progress: list[dict[st
 
 def _people(state: AreaState, rows: Any) -> None:
     for row in rows("child"):
-        state.clusters.created[row["child"]] = row["created"]
         if row["alias_of"]:
             state.aliases[row["child"]] = row["alias_of"]
     _links(state, rows)
@@ -97,6 +96,8 @@ def _links(state: AreaState, rows: Any) -> None:
     for row in rows("source_record"):
         record = (row["source"], row["local_id"])
         state.linked_at[row["known_from"]] = record
+        created = state.clusters.created  # a child's first record was linked right behind its creation
+        created[row["child"]] = min(created.get(row["child"], row["known_from"]), row["known_from"])
         if row["known_to"] is not None:
             continue
         state.clusters.link(record, row["child"])

@@ -121,30 +121,53 @@ def fact_of(event: Event) -> Fact | None:
     return Fact(SNAKE[event.type], event.id, event.slot, event.source, event.occurred_on, event.recorded_at, event.data)
 
 
+class Fresh(Struct, frozen=True):
+    """An event whose child this batch decided: since which entry it is the child's. The store does not know it yet."""
+
+    event: Event
+    child: str
+    since: int
+
+
 class Memory:
     """Children of one area, at most `limit` of them between batches."""
 
     def __init__(self, reader: Reader, area: str, limit: int = 2000) -> None:
         self._reader, self._area, self._limit = reader, area, limit
         self._children: OrderedDict[str, Child] = OrderedDict()
-        self._pending: dict[str, list[Event]] = defaultdict(list)
-        self._given_up: dict[str, set[str]] = defaultdict(set)
+        self._fresh: dict[str, Fresh] = {}
+        self._fresh_of: dict[str, set[str]] = defaultdict(set)
+        self._fresh_by: dict[Record, set[str]] = defaultdict(set)
 
-    def add(self, child: str, event: Event, complete_to: date | None) -> None:
-        """Note an event attributed to the child in this batch; `complete_to` of its source as at the last tick."""
+    def add(self, child: str, event: Event, since: int, complete_to: date | None) -> None:
+        """Note an event attributed to the child in this batch.
+
+        Args:
+            child: The child.
+            event: The event.
+            since: Number of its entry.
+            complete_to: How far its source was complete at the last tick.
+        """
+        self._note(Fresh(event, child, since))
         held = self._children.get(child)
         if held is not None:
             held.fold(event, complete_to)
-        else:
-            self._pending[child].append(event)
 
-    def move(self, events: list[Event], old: str, new: str) -> None:
-        """Note that events go from one child to another; everything before them is committed."""
+    def move(self, events: list[Event], old: str, new: str, since: int) -> None:
+        """Note that events go from one child to another."""
         self._children.pop(old, None)
         self._children.pop(new, None)
-        self._given_up[old].update(event.id for event in events)
-        self._given_up[new].difference_update(event.id for event in events)
-        self._pending[new] += events
+        for event in events:
+            self._note(Fresh(event, new, since))
+
+    def _note(self, fresh: Fresh) -> None:
+        name = fresh.event.id
+        before = self._fresh.get(name)
+        if before is not None:
+            self._fresh_of[before.child].discard(name)
+        self._fresh[name] = fresh
+        self._fresh_of[fresh.child].add(name)
+        self._fresh_by[fresh.event.subject.source, fresh.event.subject.local_id].add(name)
 
     def judge_anew(self, child: str) -> None:
         """Keep nothing of a child's last judgement but its rows: what it was judged by has changed."""
@@ -154,7 +177,6 @@ class Memory:
     def drop(self, child: str) -> None:
         """Forget a child, so that it is read again."""
         self._children.pop(child, None)
-        self._pending.pop(child, None)
 
     def recall(self, children: Iterable[str]) -> dict[str, Child]:
         """Return the children, reading those that are not at hand."""
@@ -165,16 +187,17 @@ class Memory:
         self._read_facts(missing)
         self._read_rows(missing)
         for child in missing:
-            for event in self._pending.pop(child, ()):
-                self._children[child].fold(event)
+            for name in self._fresh_of.get(child, ()):
+                self._children[child].fold(self._fresh[name].event)
         for child in wanted:
             self._children.move_to_end(child)
         return {child: self._children[child] for child in wanted}
 
     def committed(self) -> None:
-        """Trim after a commit: what was pending is in the store now."""
-        self._pending.clear()
-        self._given_up.clear()
+        """Trim after a commit: the store knows all of it now."""
+        self._fresh.clear()
+        self._fresh_of.clear()
+        self._fresh_by.clear()
         while len(self._children) > self._limit:
             self._children.popitem(last=False)
 
@@ -187,6 +210,9 @@ class Memory:
         )
         rows = by_seq(self._reader.select(sql, area=self._area, source=record[0], local_id=record[1], child=child))
         found = [(EVENT.decode(row["body"]), row["known_from"]) for row in rows]
+        found = [(event, since) for event, since in found if event.id not in self._fresh]
+        fresh = (self._fresh[name] for name in self._fresh_by.get(record, ()))
+        found += sorted(((one.event, one.since) for one in fresh if one.child == child), key=lambda pair: pair[1])
         return [(event, since) for event, since in found if event.slot not in moved]
 
     def events_in(self, slots: list[str]) -> list[tuple[Event, str, int]]:
@@ -197,7 +223,10 @@ class Memory:
             " WHERE j.area = :area AND j.slot IN :slots AND j.kind = 'event' AND a.known_to IS NULL AND j.body <> ''"
         )
         rows = by_seq(self._reader.select(sql, area=self._area, slots=sorted(slots)))
-        return [(EVENT.decode(row["body"]), row["child"], row["known_from"]) for row in rows]
+        found = [(EVENT.decode(row["body"]), row["child"], row["known_from"]) for row in rows]
+        wanted = set(slots)
+        fresh = [(one.event, one.child, one.since) for one in self._fresh.values() if one.event.slot in wanted]
+        return [one for one in found if one[0].id not in self._fresh] + sorted(fresh, key=lambda one: one[2])
 
     def child_before(self, record: Record, seq: int) -> str:
         """Return the child that the record was in until the entry with that number linked it elsewhere; empty if none."""
@@ -239,7 +268,7 @@ class Memory:
         )
         for row in self._reader.select(sql, area=self._area, children=children) if children else ():
             event = EVENT.decode(row["body"])
-            if event.id not in self._given_up.get(row["child"], ()):
+            if event.id not in self._fresh:
                 self._children[row["child"]].fold(event)
 
     def _read_rows(self, children: list[str]) -> None:

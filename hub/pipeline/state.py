@@ -97,7 +97,7 @@ class AreaState:
         self.moves.hear(event)
         self.effects.put("attribution", (self.area, event.id, entry.seq), (child, None, ""))
         feed = self.shared.feeds.get(event.source) if self.shared else None
-        self.memory.add(child, event, feed.complete_to if feed else None)
+        self.memory.add(child, event, entry.seq, feed.complete_to if feed else None)
         self.touched.add(child)
         if describes(event):
             self._describe(record, event)
@@ -134,9 +134,7 @@ class AreaState:
             # of an erased child nobody can tell any more whom it may be shown to
             is_erased = not alias and not self.clusters.records.get(child)
             restricted = int(is_erased or self.clusters.is_restricted(child))
-            self.effects.put(
-                "child", (self.area, child), (alias, restricted, reference(child), self.clusters.created.get(child, 0))
-            )
+            self.effects.put("child", (self.area, child), (alias, restricted, reference(child)))
         self._unshown.clear()
 
     def person_with(self, event: Event) -> Person | None:
@@ -210,7 +208,7 @@ class AreaState:
         for event, since in events:
             self.effects.put("attribution", (self.area, event.id, since), (old, entry.seq, ""))
             self.effects.put("attribution", (self.area, event.id, entry.seq), (new, None, entry.id))
-        self.memory.move([event for event, _ in events], old, new)
+        self.memory.move([event for event, _ in events], old, new, entry.seq)
         self.touched |= {old, new}
 
     def _child_split(self, entry: Entry, data: dict[str, Any]) -> None:

@@ -90,7 +90,7 @@ SOURCE_RECORD = _table(
     "source_record", "area source local_id known_from", "child how because decided_by known_to",
     known_from=Serial, known_to=Serial,
 )  # fmt: skip
-CHILD = _table("child", "area child", "alias_of restricted reference created", restricted=Integer, created=Serial)
+CHILD = _table("child", "area child", "alias_of restricted reference", restricted=Integer)
 PERSON = _table(
     "person", "area source local_id",
     "slot revision nhs_number upn former_upn family_name given_names birth_date death_date postcode sex school_urn sensitivity ethnicity",
