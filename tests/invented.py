@@ -113,7 +113,6 @@ class Invented:
             alias_of="",
             restricted=restricted,
             reference=f"{area}-{1000 + n}",
-            created=n + 1,
         )
         for source in sources.split():
             record = {"area": area, "source": source, "local_id": f"{source[0].upper()}{4000 + n}"}
