@@ -6,10 +6,13 @@ from typing import Any
 import msgspec
 
 from hub.domain.alerts import AlertClosed, AlertRetracted, AlertRow, Announced, Delivery
+from hub.domain.events.envelope import Event
 from hub.domain.facts import AreaFacts, Feed, stored_body
+from hub.domain.identity.cluster import Record
 from hub.domain.identity.model import Model, Scorer
 from hub.domain.instants import day_in
 from hub.pipeline.configured import CONTACT_COLUMNS, CONTACT_KEY
+from hub.pipeline.descriptions import replaces
 from hub.pipeline.feeds import Progress
 from hub.pipeline.journal import EVENT
 from hub.pipeline.memory import Memory
@@ -79,51 +82,72 @@ def _people(state: AreaState, rows: Any) -> None:
     for row in rows("child"):
         if row["alias_of"]:
             state.aliases[row["child"]] = row["alias_of"]
-    _links(state, rows)
+    links = rows("source_record", order="known_from")
+    _links(state, links)
     for row in rows("journal", " AND kind = 'activate_model'", "seq"):
         state.scorer = Scorer(msgspec.convert(msgspec.json.decode(row["body"])["model"], Model, strict=False))
-    _described(state, rows)
-    for row in rows("journal", " AND kind = 'identity_sealed'", "seq"):
-        state.clusters.seal(msgspec.json.decode(row["body"])["child"])
-    for row in rows("kept_apart"):
-        child = row["child"]
-        while child:
-            state.clusters.apart.add(((row["source"], row["local_id"]), child))
-            child = state.aliases.get(child, "")
+    _described(state, links, rows)
+    state.parted = {((row["source"], row["local_id"]), row["child"]) for row in rows("kept_apart")}
+    state.part()
 
 
-def _links(state: AreaState, rows: Any) -> None:
-    for row in rows("source_record"):
+def _links(state: AreaState, links: list[dict[str, Any]]) -> None:
+    decided: set[Record] = set()
+    for row in links:
         record = (row["source"], row["local_id"])
         state.linked_at[row["known_from"]] = record
         created = state.clusters.created  # a child's first record was linked right behind its creation
         created[row["child"]] = min(created.get(row["child"], row["known_from"]), row["known_from"])
+        if row["decided_by"]:  # and wherever its child was merged since
+            decided.add(record)
         if row["known_to"] is not None:
             continue
         state.clusters.link(record, row["child"])
         state.links[record] = (row["known_from"], (row["child"], row["how"], row["because"], row["decided_by"]))
-        if row["decided_by"]:
-            state.clusters.decided.add(record)
+    state.clusters.decided = decided & state.clusters.child_of.keys()
 
 
-def _described(state: AreaState, rows: Any) -> None:
+def _described(state: AreaState, links: list[dict[str, Any]], rows: Any) -> None:
     """Read what every record says and said, in the order in which it came, so that the indexes are as live work left them."""
-    withdrawn = "(type = 'SourceRecordWithdrawn' AND body LIKE '%\"kind\":\"PersonDescribed\"%')"
-    kinds = f"(type IN ('PersonDescribed', 'IdentifierSuperseded') OR {withdrawn})"
+    of_kind = '(body LIKE \'%"kind":"PersonDescribed"%\' OR body LIKE \'%"kind":"IdentifierSuperseded"%\')'
+    kinds = f"(type IN ('PersonDescribed', 'IdentifierSuperseded') OR (type = 'SourceRecordWithdrawn' AND {of_kind}))"
     handed_over = "(kind = 'subject_moved' AND local_id <> '')"
-    for row in rows("journal", f" AND (kind = 'event' AND body <> '' AND {kinds} OR {handed_over})", "seq"):
-        if row["kind"] == "subject_moved":
+    found = rows("journal", f" AND (kind = 'event' AND body <> '' AND {kinds} OR {handed_over})", "seq")
+    sealed = rows("journal", " AND kind = 'identity_sealed'", "seq")
+    for row in sorted([*found, *sealed, *_through_seals(state, links, sealed)], key=_seq) if sealed else found:
+        if row["kind"] == "identity_sealed":
+            state.clusters.seal(msgspec.json.decode(row["body"])["child"])
+        elif row["kind"] == "record_linked":
+            state.link((row["source"], row["local_id"]), row["child"], row["decided_by"])
+        elif row["kind"] == "subject_moved":
             state.hide((row["source"], row["local_id"]), msgspec.json.decode(row["body"]).get("restricted", False))
-            continue
-        event = EVENT.decode(row["body"])
-        record = (event.subject.source, event.subject.local_id)
-        if event.type == "IdentifierSuperseded":
-            if event.data.get("system") == "nhs_number":
-                state.clusters.superseded[event.data["old"]] = event.data.get("new", "")
-        elif record in state.clusters.child_of:
-            state.described.take(event)
-            found = state.described.in_force(record)
-            state.clusters.describe(record, state.person_of(record, found[1].data or {}) if found else None)
+        else:
+            _event(state, EVENT.decode(row["body"]))
+    state.clusters.closed.clear()
+
+
+def _event(state: AreaState, event: Event) -> None:
+    record = (event.subject.source, event.subject.local_id)
+    if replaces(event):
+        state.replaced.take(event)
+    elif record in state.clusters.child_of:
+        state.described.take(event)
+        found = state.described.in_force(record)
+        state.clusters.describe(record, state.person_of(record, found[1].data or {}) if found else None)
+
+
+def _through_seals(state: AreaState, links: list[dict[str, Any]], sealed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the links of records that were ever of a closed identity, and put these back to where they were first."""
+    closed = {msgspec.json.decode(row["body"])["child"] for row in sealed}
+    inside = {(row["source"], row["local_id"]) for row in links if row["child"] in closed}
+    theirs = [row for row in links if (row["source"], row["local_id"]) in inside & state.clusters.child_of.keys()]
+    for row in reversed(theirs):
+        state.clusters.link((row["source"], row["local_id"]), row["child"])
+    return [row | {"kind": "record_linked", "seq": row["known_from"]} for row in theirs]
+
+
+def _seq(row: dict[str, Any]) -> int:
+    return int(row["seq"])
 
 
 def _moves(state: AreaState, rows: Any) -> None:

@@ -10,7 +10,7 @@ from hub.domain.identity.decide import Review, Verdict, decide
 from hub.domain.identity.model import Score
 from hub.domain.identity.normalise import Person
 from hub.domain.identity.safety import WORDS, union_breaks
-from hub.pipeline.descriptions import describes
+from hub.pipeline.descriptions import Replacement, describes, replacement, replaces
 from hub.pipeline.state import AreaState
 
 Decided = tuple[str, dict[str, Any]]
@@ -31,8 +31,8 @@ def resolve(state: AreaState, event: Event, keyed: Keyed) -> list[Decided]:
             verdict = decide(record, person, state.clusters, state.scorer)
             return _of_verdict(state, record, verdict, keyed)
     made = _create(state.area, record, keyed) if here is None else []
-    if event.type == "IdentifierSuperseded":
-        return made + _superseded(state, event.data)
+    if replaces(event):
+        return made + _superseded(state, event)
     if event.type == "IdentifierTraced":
         return made + _traced(state, record, here or "", event)
     if event.type == "IdentitySealed":
@@ -184,30 +184,50 @@ def raise_review(name: str, record: Record, child: str, rule: str, why: dict[str
     return "review_raised", body | why
 
 
-def _superseded(state: AreaState, data: dict[str, Any]) -> list[Decided]:
-    """Return the joins that a replaced identifier shows: records with the old and the new number are one child's.
+def _superseded(state: AreaState, event: Event) -> list[Decided]:
+    """Return the joins that a replaced NHS number shows, and the questions where it is taken back that it was.
 
     Source: PDS, a merged or invalidated NHS number; the number that was invalidated without a successor joins nobody.
     """
-    old, new = data.get("old", ""), data.get("new", "")
-    if data.get("system") != "nhs_number" or not old or not new:
-        return []
+    ended, now = state.replaced.ended_by(event), replacement(event)
+    asked = _not_superseded(state, ended) if ended is not None and ended.new else []
+    return asked + (_same_number(state, now.old, now.new) if now.new else [])
+
+
+def _not_superseded(state: AreaState, ended: Replacement) -> list[Decided]:
+    """Ask about the records that are with others because of what is taken back; they stay until a person says (5.3)."""
     clusters = state.clusters
-    found = [record for number in (new, old) for record in clusters.with_number(number)]
+    with_new = {clusters.child_of[record] for record in clusters.with_number(ended.new)}
+    return [
+        raise_review(
+            name_of("possible match", state.area, *record, child, state.seq), record, child, "two_nhs_numbers", {}
+        )
+        for record in clusters.with_number(ended.old)
+        if (child := clusters.child_of[record]) in with_new and record not in clusters.decided
+    ]
+
+
+def _same_number(state: AreaState, old: str, new: str) -> list[Decided]:
+    """Return the joins of children with the old and the new number, and with any other that is one with them."""
+    clusters = state.clusters
+    numbers = sorted({*clusters.same_numbers(new), *clusters.same_numbers(old)})
+    found = [record for number in numbers for record in clusters.with_number(number)]
     children = sorted({clusters.child_of[r] for r in found}, key=lambda child: (clusters.created.get(child, 0), child))
     decided: list[Decided] = []
     together: list[Person] = []
+    joined: list[str] = []
     for child in children:
         persons = clusters.persons(child)
-        if together and (
-            union_breaks(persons, together, clusters, {old: new}) or clusters.children_apart(children[0], child)
+        if union_breaks(persons, together, clusters, {old: new}) or any(
+            clusters.children_apart(one, child) for one in joined
         ):
             continue
-        if together:
+        if joined:
             decided += merge(
                 state, child, children[0], "superseded", {"because": "the NHS number was replaced by another"}
             )
         together += persons
+        joined.append(child)
     return decided
 
 

@@ -17,7 +17,7 @@ from hub.domain.identity.model import Model, Scorer
 from hub.domain.identity.normalise import Person, hidden
 from hub.domain.occasion import reference
 from hub.pipeline.configured import Configured
-from hub.pipeline.descriptions import Descriptions, describes
+from hub.pipeline.descriptions import Descriptions, Replacements, describes, replaces
 from hub.pipeline.feeds import Feeds
 from hub.pipeline.journal import Entry, encode
 from hub.pipeline.memory import Memory
@@ -55,6 +55,8 @@ class AreaState:
         self.asked_of: dict[str, set[str]] = defaultdict(set)
         self._unshown: set[str] = set()
         self.described = Descriptions()
+        self.replaced = Replacements(self.clusters.superseded)
+        self.parted: set[tuple[Record, str]] = set()
         self.aliases: dict[str, str] = {}
         self.moved: dict[str, str] = {}
         self.placed: dict[Record, str] = {}
@@ -101,8 +103,8 @@ class AreaState:
         self.touched.add(child)
         if describes(event):
             self._describe(record, event)
-        elif event.type == "IdentifierSuperseded" and event.data.get("system") == "nhs_number":
-            self.clusters.superseded[event.data["old"]] = event.data.get("new", "")
+        elif replaces(event):
+            self.replaced.take(event)
 
     def _number(self, entry: Entry) -> None:
         self.seq, self.taken_at = max(self.seq, entry.seq), entry.taken_at
@@ -122,6 +124,7 @@ class AreaState:
             row = (slot, told.revision, *(data.get(name) or "" for name in PERSON_COLUMNS))
             self.effects.put("person", (self.area, *record), row)
         self.show_child(self.clusters.child_of[record])
+        self._show_closed()
 
     def show_child(self, child: str) -> None:
         """Let the child's row be written: alias, restriction and the short reference that stands for a name."""
@@ -170,18 +173,37 @@ class AreaState:
             return
         record = (data["source"], data["local_id"])
         old, new = self.clusters.child_of.get(record, ""), data["child"]
-        if old and old != new:
+        if old:
             self._close_link(record, entry.seq)
+        if old and old != new:
             self._move(self.memory.events_of(record, old, self.moved), old, new, entry)
-        self.clusters.link(record, new)
-        if data.get("by"):
-            self.clusters.decided.add(record)
+        self.link(record, new, data.get("by", ""))
         link = (new, data["how"], data.get("because", ""), data.get("by", ""))
         self.links[record] = (entry.seq, link)
         self.linked_at[entry.seq] = record
         self.effects.put("source_record", (self.area, *record, entry.seq), (*link, None))
         for child in filter(None, (old, new)):
             self.show_child(child)
+        self._show_closed()
+
+    def link(self, record: Record, child: str, by: str) -> None:
+        """Put the record into the child; only a person opens a record of a closed identity again."""
+        clusters = self.clusters
+        clusters.link(record, child)
+        if by:
+            clusters.decided.add(record)
+        if child in clusters.sealed and record not in clusters.veiled:
+            clusters.veil(record)
+        elif by and child not in clusters.sealed and record in clusters.veiled:
+            clusters.unveil(record)
+            found = self.described.in_force(record)
+            if found is not None:
+                clusters.describe(record, self.person_of(record, found[1].data or {}))
+
+    def _show_closed(self) -> None:
+        for child in sorted(self.clusters.closed):
+            self.show_child(child)
+        self.clusters.closed.clear()
 
     def _close_link(self, record: Record, seq: int) -> None:
         since, link = self.links[record]
@@ -189,9 +211,7 @@ class AreaState:
 
     def _children_merged(self, entry: Entry, data: dict[str, Any]) -> None:
         self.aliases[data["child"]] = data["into"]
-        self.clusters.apart |= {
-            (record, data["into"]) for record, child in self.clusters.apart if child == data["child"]
-        }
+        self.part()
         self.show_child(data["child"])
 
     def _events_moved(self, entry: Entry, data: dict[str, Any]) -> None:
@@ -214,11 +234,12 @@ class AreaState:
     def _child_split(self, entry: Entry, data: dict[str, Any]) -> None:
         """Records go into a child of their own; one that a merge had retired is itself again."""
         if self.aliases.pop(data["into"], None) is not None:
+            self.part()
             self.show_child(data["into"])
 
     def _identity_sealed(self, entry: Entry, data: dict[str, Any]) -> None:
         self.clusters.seal(data["child"])
-        self.show_child(data["child"])
+        self._show_closed()
 
     def _review_raised(self, entry: Entry, data: dict[str, Any]) -> None:
         if "local_id" not in data:
@@ -254,13 +275,28 @@ class AreaState:
         if "local_id" not in data:
             return
         record = (data["source"], data["local_id"])
-        self.clusters.apart.add((record, data["child"]))
+        self.parted.add((record, data["child"]))
+        self.part()
         self.effects.put("kept_apart", (self.area, *record, data["child"]), (data["by"],))
 
     def _apart_lifted(self, entry: Entry, data: dict[str, Any]) -> None:
         record = (data["source"], data["local_id"])
-        self.clusters.apart.discard((record, data["child"]))
-        self.effects.remove("kept_apart", (self.area, *record, data["child"]))
+        for one, child in sorted(self.parted):
+            if one == record and data["child"] in self._names(child):
+                self.parted.discard((one, child))
+                self.effects.remove("kept_apart", (self.area, *record, child))
+        self.part()
+
+    def part(self) -> None:
+        """Keep records apart as people have said: from the children they named, and from what those were merged into."""
+        self.clusters.apart = {(record, name) for record, child in self.parted for name in self._names(child)}
+
+    def _names(self, child: str) -> list[str]:
+        """Return the child's name and those it goes by since it was merged."""
+        names = [child]
+        while names[-1] in self.aliases:
+            names.append(self.aliases[names[-1]])
+        return names
 
     def _activated(self, entry: Entry, data: dict[str, Any]) -> None:
         self.scorer = Scorer(msgspec.convert(data["model"], Model, strict=False))

@@ -38,7 +38,11 @@ def decide_match(state: AreaState, body: dict[str, Any], keyed: Keyed) -> list[D
         if match["by"] == body["by"]:
             raise Conflict("possible match", "both have an open plan: another person must confirm")
         settled["by"] = f"{match['by']}, {body['by']}"
-    return [*_into(state, here, child, body), ("review_decided", settled | {"state": "linked"})]
+    if here == child:  # it stays, now because a person says so
+        joined = [link(record, child, "decided", because=body["reason"], by=body["by"])]
+    else:
+        joined = _into(state, here, child, body)
+    return [*joined, ("review_decided", settled | {"state": "linked"})]
 
 
 def ask_merge(state: AreaState, body: dict[str, Any]) -> list[Decided]:
@@ -135,10 +139,16 @@ def undo(state: AreaState, body: dict[str, Any], behind: list[tuple[int, str, di
 
 
 def _return(state: AreaState, before: str, records: list[Record], body: dict[str, Any]) -> list[Decided]:
-    """Return records to the child they were in; if a person had parted them from it, that was lifted above."""
+    """Return records to the child they were in; if a person had parted them from it, that was lifted above.
+
+    A child that they leave empty points to where they went, as after a merge.
+    """
     old = state.clusters.child_of[records[0]]
     said = {"from": old, "into": before, "by": body["by"], "reason": body["reason"]}
     links = [link(record, before, "decided", because=body["reason"], by=body["by"]) for record in records]
+    if set(records) == state.clusters.records[old]:
+        revived: list[Decided] = [("child_split", said)] if before in state.aliases else []
+        return [*revived, *links, *merged(state, old, before, body["by"])]
     parted = [_apart(record, old, body["by"]) for record in records]
     return [("child_split", said), *links, *parted, *_unsupported(state, old, set(records))]
 
@@ -168,8 +178,6 @@ def _unsupported(state: AreaState, old: str, gone: set[Record]) -> list[Decided]
 
 
 def _into(state: AreaState, here: str, child: str, body: dict[str, Any]) -> list[Decided]:
-    if here == child:
-        return []
     lifted = [("apart_lifted", {"source": r[0], "local_id": r[1], "child": c, "by": body["by"]})
               for r, c in sorted(state.clusters.between(here, child))]  # fmt: skip
     records = sorted(state.clusters.records[here])

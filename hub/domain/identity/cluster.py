@@ -1,6 +1,6 @@
 """Which source records make up which child, with the indexes that find candidates. One area's; in memory."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import msgspec
@@ -31,7 +31,9 @@ class Clusters:
         self.apart: set[tuple[Record, str]] = set()
         self.superseded: dict[str, str] = {}
         self.sealed: set[str] = set()
-        self.sealed_numbers: set[str] = set()
+        self.veiled: dict[Record, set[str]] = {}
+        self.sealed_numbers: Counter[str] = Counter()
+        self.closed: set[str] = set()
         self.hidden: set[Record] = set()
         self._index: dict[Key, Record | list[Record]] = {}
         self._names: tuple[dict[str, int], dict[str, int]] = ({}, {})
@@ -56,6 +58,7 @@ class Clusters:
             self.records[child].discard(record)
             self._faces.pop(child, None)
         self.decided.discard(record)
+        self.unveil(record)
 
     def describe(self, record: Record, person: Person | None) -> None:
         """Replace what is known of the record; what it said before is still compared, but for its identifiers."""
@@ -74,6 +77,8 @@ class Clusters:
         for one in (*self.past.get(record, ()), *((person,) if person else ())):
             for key in keys(one):
                 self._enter(key, record)
+        if person is not None and record in self.veiled:
+            self._seal_numbers(record, person)
 
     def _remember(self, record: Record, old: Person | None, person: Person | None) -> None:
         before = self.past.pop(record, ())
@@ -125,8 +130,12 @@ class Clusters:
         """Return children that share a key with the person, in the order in which they were created."""
         found: set[str] = set()
         exact = set(identifier_keys(person))
-        for one in (person, *self.past.get(record, ())):
-            for key in keys(one):
+        looked_up = [keys(one) for one in (person, *self.past.get(record, ()))]
+        if self.superseded and person.nhs_number and not person.is_sealed:
+            looked_up.append(tuple(hash(("n", number)) for number in self.same_numbers(person.nhs_number)))
+            exact.update(looked_up[-1])
+        for where in looked_up:
+            for key in where:
                 held = self._index.get(key)
                 if held is None:
                     continue
@@ -158,36 +167,61 @@ class Clusters:
 
     def number(self, nhs_number: str) -> str:
         """Return the NHS number that has taken the place of this one; empty where it was made invalid."""
-        seen = {nhs_number}
-        while nhs_number in self.superseded:
-            nhs_number = self.superseded[nhs_number]
-            if nhs_number in seen:
-                return min(seen)
-            seen.add(nhs_number)
-        return nhs_number
+        path = [nhs_number]
+        while path[-1] in self.superseded:
+            following = self.superseded[path[-1]]
+            if following in path:
+                return min(path[path.index(following) :])
+            path.append(following)
+        return path[-1]
+
+    def same_numbers(self, nhs_number: str) -> list[str]:
+        """Return the NHS numbers that are one with this: itself, and all that took the place of each other; in order."""
+        now = self.number(nhs_number)
+        return sorted({nhs_number, *(n for n in (now, *self.superseded) if now and self.number(n) == now)})
 
     def with_number(self, nhs_number: str) -> list[Record]:
-        """Return the records that say this NHS number now, in order."""
-        held = self._index.get(hash(("n", nhs_number)))
+        """Return the records that say this NHS number now, in order; none of a closed identity."""
+        return [r for r in self._that_say("n", nhs_number) if self.people[r].nhs_number == nhs_number]
+
+    def _that_say(self, kind: str, number: str) -> list[Record]:
+        held = self._index.get(hash((kind, number)))
         found = held if isinstance(held, list) else [held] if held is not None else []
-        return sorted(r for r in found if r in self.people and self.people[r].nhs_number == nhs_number)
+        return sorted(r for r in found if r in self.people and number in numbers_of(self.people[r]))
 
     def seal(self, child: str) -> None:
         """Close an identity: its records leave every index, and records with its numbers never enter one."""
         self.sealed.add(child)
+        self.closed.add(child)
         for record in sorted(self.records.get(child, ())):
-            person = self.people.get(record)
-            if person is not None:
-                self.sealed_numbers |= {person.nhs_number, person.upn, person.former_upn} - {""}
-                self.describe(record, msgspec.structs.replace(person, is_sealed=True))
+            self.veil(record)
+
+    def veil(self, record: Record) -> None:
+        """Close a record of a closed identity, with every other that has a number it says or will say."""
+        self.veiled.setdefault(record, set())
+        if record in self.people:
+            self.describe(record, msgspec.structs.replace(self.people[record], is_sealed=True))
+
+    def unveil(self, record: Record) -> None:
+        """Open a record that was closed by mistake, as a person has said; others keep what they were closed by."""
+        self.sealed_numbers.subtract(self.veiled.pop(record, ()))
+        self.sealed_numbers += Counter()
+
+    def _seal_numbers(self, record: Record, person: Person) -> None:
+        for kind, number in (("n", person.nhs_number), ("u", person.upn), ("u", person.former_upn)):
+            if not number or number in self.veiled[record]:
+                continue
+            self.veiled[record].add(number)
+            self.sealed_numbers[number] += 1
+            for other in self._that_say(kind, number):
+                self.closed.add(self.child_of[other])
+                self.describe(other, msgspec.structs.replace(self.people[other], is_sealed=True))
 
     def is_sealed(self, record: Record, person: Person) -> bool:
-        """Tell whether the record belongs to a closed identity, by its child or by a number."""
+        """Tell whether the record belongs to a closed identity, by itself or by a number."""
         if not self.sealed:
             return False
-        return self.child_of.get(record) in self.sealed or not self.sealed_numbers.isdisjoint(
-            (person.nhs_number, person.upn)
-        )
+        return record in self.veiled or any(number in self.sealed_numbers for number in numbers_of(person))
 
     def between(self, here: str, there: str) -> set[tuple[Record, str]]:
         """Return what a person has said to keep two children apart."""
@@ -213,3 +247,8 @@ class Clusters:
         if child in self.sealed or not self.hidden.isdisjoint(self.records.get(child, ())):
             return True
         return any(person.is_restricted for person in self.persons(child))
+
+
+def numbers_of(person: Person) -> tuple[str, str, str]:
+    """Return the identifiers of a record, empty where it has none."""
+    return person.nhs_number, person.upn, person.former_upn

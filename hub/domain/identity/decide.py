@@ -4,7 +4,7 @@ A wrong join shows one family another's secrets, a missed one hides late advice:
 against it, and a new child is created at once for anything else, so that no event is lost.
 """
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hub.domain.identity.cluster import Clusters, Record
 from hub.domain.identity.model import Score, Scorer
@@ -55,12 +55,9 @@ def decide(record: Record, person: Person, clusters: Clusters, scorer: Scorer, o
     """
     here = "" if out_of else clusters.child_of.get(record, "")
     rest = clusters.records.get(here, set()) - {record}
-    leaves = ""
     if record in clusters.decided:
         return Verdict()
-    if rest:
-        staying = [clusters.people[r] for r in sorted(rest) if r in clusters.people]
-        leaves = agreement(person, staying, clusters)[1]
+    leaves = _conflict(person, rest - clusters.decided, clusters)
     weighed = [
         against_rival(record, person, weigh(record, person, child, clusters, scorer), clusters, scorer)
         for child in clusters.candidates(record, person)
@@ -72,7 +69,26 @@ def decide(record: Record, person: Person, clusters: Clusters, scorer: Scorer, o
     if leaves:
         kept = weigh(record, person, here, clusters, scorer, without=record)
         return Verdict(leaves=leaves, reviews=(Review(here, leaves, kept.score), *_reviews(weighed, "", scorer)))
-    return _settle(record, here if rest else "", weighed, clusters, scorer)
+    verdict = _settle(record, here if rest else "", weighed, clusters, scorer)
+    doubted = _new_conflict(record, person, rest & clusters.decided, clusters)
+    if doubted:
+        kept = weigh(record, person, here, clusters, scorer, without=record)
+        return structs.replace(verdict, reviews=(Review(here, doubted, kept.score), *verdict.reviews))
+    return verdict
+
+
+def _conflict(person: Person, records: set[Record], clusters: Clusters) -> str:
+    """Return the rule that the person breaks with what these records say; empty if none."""
+    if not records:
+        return ""
+    return agreement(person, [clusters.people[r] for r in sorted(records) if r in clusters.people], clusters)[1]
+
+
+def _new_conflict(record: Record, person: Person, records: set[Record], clusters: Clusters) -> str:
+    """Return the rule that a record breaks with those a person has put with it, unless it did so before: he knew."""
+    before = clusters.people.get(record)
+    known = _conflict(before, records, clusters) if before is not None else ""
+    return "" if known else _conflict(person, records, clusters)
 
 
 def _settle(record: Record, here: str, weighed: list[Weighed], clusters: Clusters, scorer: Scorer) -> Verdict:
@@ -125,9 +141,12 @@ def _share_a_source(child: str, other: str, clusters: Clusters, scorer: Scorer) 
 
 def _compatible(child: str, others: list[Weighed], clusters: Clusters) -> tuple[str, ...]:
     """Return those that may be one child with `child` and with each other."""
-    together, found = clusters.persons(child), []
+    together = clusters.persons(child)
+    found: list[str] = []
     for one in others:
         theirs = clusters.persons(one.child)
+        if any(clusters.children_apart(other, one.child) for other in found):
+            continue
         if not union_breaks(theirs, together, clusters):
             found.append(one.child)
             together = together + theirs

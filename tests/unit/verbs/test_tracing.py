@@ -13,6 +13,7 @@ from hub.bootstrap import Hub
 from hub.cli import main
 from hub.config import Config
 from hub.domain.errors import ConfigError, Unavailable
+from hub.domain.identity.safety import WORDS
 from hub.verbs import tracing
 from hub.verbs.tracing import trace
 from tests.unit.connectors.fake_pds import FakePds, fake_pds, outcome, sandbox, scored
@@ -21,9 +22,11 @@ AREA = "E1"
 PEOPLE = "record_key,person_key,nhs_number,family_name,given_names,birth_date,sex,postcode,sensitivity\n"
 JANE = ",P1,,Smith,Jane,2010-10-22,F,LS1 6AE,\n"
 JAYNE = ",P2,,Smyth,Jayne,2010-10-22,F,LS1 6AE,\n"
+MAVIS = ",P2,,Smyth,Mavis,2012-03-04,F,LS2 7UE,\n"
 JANET = ",P3,,Smythe,Janet,2005-06-16,F,LS2 7UE,R\n"
 NUMBERED = ",P4,9000000033,Quill,Ada,2011-01-01,F,LS1 6AE,\n"
-NAMELESS = ",P5,,Quill,,2011-01-01,F,LS1 6AE,\n"
+FIVE = (("Ada", "Ashgrove"), ("Beth", "Fenwick"), ("Cleo", "Harrow"), ("Dora", "Stroud"), ("Enid", "Tarnside"))
+NAMELESS = ",P5,,Beckett,,2011-01-01,F,LS3 1AB,\n"
 
 
 @pytest.fixture
@@ -84,7 +87,7 @@ def test_a_sure_answer_reaches_the_child_by_the_resolver_and_the_child_is_not_as
         " WHERE local_id = 'P1' AND known_to IS NULL) ORDER BY source"
     )
     assert [(row["source"], row["how"]) for row in records] == [
-        ("casework", "provisional"), ("pds", "name_birth_date_postcode"),
+        ("casework", "provisional"), ("pds", "score"),
     ]  # fmt: skip
     assert hub.store.select("SELECT 1 AS one FROM possible_match") == []
     again = trace(hub, AREA, None, of_numbers=False, is_dry=False)
@@ -98,7 +101,10 @@ def test_an_unsure_answer_joins_nothing_and_waits_for_a_person(hub: Hub, fake: F
     assert hub.store.select("SELECT 1 AS one FROM person WHERE source = 'pds'") == []
     (match,) = hub.store.select("SELECT * FROM possible_match")
     assert (match["source"], match["state"]) == ("pds", "waiting")
-    assert match["because"] == "pds answered a search for it (exact), score 0.75"
+    assert (match["rule"], match["because"]) == ("traced", WORDS["traced"])
+    (raised,) = hub.store.select("SELECT body FROM journal WHERE kind = 'review_raised'")
+    said = json.loads(raised["body"])
+    assert (said["strategy"], said["register_score"]) == ("exact", 0.75)
     run(hub, "identity", "decide", match["id"], "link", "--as", "steward-1", "--reason", "looked at both")
     linked = hub.store.select("SELECT DISTINCT child FROM source_record WHERE known_to IS NULL")
     assert len(linked) == 1
@@ -107,11 +113,12 @@ def test_an_unsure_answer_joins_nothing_and_waits_for_a_person(hub: Hub, fake: F
 def test_a_sure_answer_about_somebody_else_by_name_is_not_joined_either(
     hub: Hub, fake: FakePds, tmp_path: Path
 ) -> None:
-    children(hub, tmp_path, JAYNE)
-    fake.always("Smyth", scored(sandbox("PatientSearch.json"), 1))
+    children(hub, tmp_path, JANE.replace("Jane", "Wendy"))
+    fake.always("Smith", scored(sandbox("PatientSearch.json"), 1))
     trace(hub, AREA, None, of_numbers=False, is_dry=False)
     assert len(hub.store.select("SELECT DISTINCT child FROM source_record WHERE known_to IS NULL")) == 2
-    assert [row["state"] for row in hub.store.select("SELECT state FROM possible_match")] == ["waiting"]
+    (match,) = hub.store.select("SELECT state, rule FROM possible_match")
+    assert (match["state"], match["rule"]) == ("waiting", "given_names_differ")
 
 
 def test_a_restricted_child_is_asked_for_without_an_address_and_stays_restricted(
@@ -128,14 +135,14 @@ def test_a_restricted_child_is_asked_for_without_an_address_and_stays_restricted
 def test_nobody_and_many_are_remembered_and_asked_again_after_the_configured_days_or_when_the_name_changes(
     hub: Hub, fake: FakePds, tmp_path: Path
 ) -> None:
-    children(hub, tmp_path, JANE, JAYNE)
+    children(hub, tmp_path, JANE, MAVIS)
     fake.always("Smith", outcome("TOO_MANY_MATCHES"))
     first = trace(hub, AREA, None, of_numbers=False, is_dry=False)
     assert first["outcomes"] == {"many": 1, "nobody": 1}
     assert asked_for(fake) == ["Smith"] + ["Smyth"] * 3 or asked_for(fake) == ["Smyth"] * 3 + ["Smith"]
     assert events(hub, "IdentifierTraced") == []
     assert trace(hub, AREA, None, of_numbers=False, is_dry=True)["asked_before"] == 2
-    children(hub, tmp_path, JANE, JAYNE.replace("Smyth", "Smithson"))
+    children(hub, tmp_path, JANE, MAVIS.replace("Smyth", "Smithson"))
     assert trace(hub, AREA, None, of_numbers=False, is_dry=True)["to_ask"] == 1
     later = a_hub(tmp_path, fake.url, pds_again_days=0)
     assert trace(later, AREA, None, of_numbers=False, is_dry=True)["to_ask"] == 2
@@ -143,19 +150,20 @@ def test_nobody_and_many_are_remembered_and_asked_again_after_the_configured_day
 
 
 def test_a_run_that_stops_halfway_keeps_what_was_answered_and_goes_on(hub: Hub, fake: FakePds, tmp_path: Path) -> None:
-    rows = [f",C{n},,Name{chr(97 + n)},Ada,2011-01-0{n + 1},F,LS1 6AE,\n" for n in range(5)]
+    rows = [
+        f",C{n},,{family},{given},201{n}-0{n + 2}-1{n},F,LS{n + 1} 6AE,\n" for n, (given, family) in enumerate(FIVE)
+    ]
     children(hub, tmp_path, *rows)
-    for n in range(5):
-        fake.always(f"Name{chr(97 + n)}", outcome("TOO_MANY_MATCHES"))
+    for _, family in FIVE:
+        fake.always(family, outcome("TOO_MANY_MATCHES"))
     assert trace(hub, AREA, 2, of_numbers=False, is_dry=False)["left"] == 3
-    fake.searches["Namee"] = fake.searches["Namea"]
     fake.troubles.extend([(429, {"Retry-After": "3600"})])
     with pytest.raises(Unavailable) as stopped:
         trace(hub, AREA, None, of_numbers=False, is_dry=False)
     assert "0 of 3 asked" in stopped.value.reason
     rest = trace(hub, AREA, None, of_numbers=False, is_dry=False)
     assert (rest["asked"], rest["left"]) == (3, 0)
-    assert sorted(asked_for(fake)) == ["Namea", "Nameb", "Namec", "Named", "Namee"]
+    assert sorted(asked_for(fake)) == sorted(family for _, family in FIVE)
 
 
 def test_a_run_cut_off_before_it_was_noted_asks_again_and_says_nothing_twice(
@@ -209,7 +217,7 @@ def test_what_is_kept_of_a_trace_and_what_is_said_names_nobody(
     hub: Hub, fake: FakePds, tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    children(hub, tmp_path, JANE, JAYNE)
+    children(hub, tmp_path, JANE, MAVIS)
     fake.always("Smith", scored(sandbox("PatientSearch.json"), 1))
     run(hub, "identity", "trace", AREA, "--dry-run")
     run(hub, "identity", "trace", AREA, "--limit", "5", "--json")
@@ -217,7 +225,7 @@ def test_what_is_kept_of_a_trace_and_what_is_said_names_nobody(
     assert json.loads(printed.splitlines()[-1])["outcomes"] == {"found": 1, "nobody": 1}
     kept = json.dumps(hub.store.select("SELECT * FROM traced") + hub.store.select("SELECT * FROM audit"))
     others = json.dumps(hub.store.select("SELECT body FROM outbox") + hub.store.select("SELECT * FROM load"))
-    for word in ("Smith", "Smyth", "Jane", "2010-10-22", "LS1", "9000000009", "P1"):
+    for word in ("Smith", "Smyth", "Jane", "Mavis", "2010-10-22", "2012-03-04", "LS1", "LS2", "9000000009", "P1"):
         assert word not in printed + caplog.text + kept + others, word
 
 
