@@ -114,7 +114,8 @@ def lines(found: dict[str, Any]) -> str:
         f"pairs: precision {found['precision']:.5f}, recall {found['recall']:.5f}, F1 {found['f1']:.5f}",
         f"false joins: {false}; children with two current NHS numbers: {found['two_current_nhs_numbers']}",
         f"sent to review: {found['review_share']:.2%} of records, {found['review_true_share']:.0%} of the questions true",
-        f"{found['records_per_s']:.0f} records/s ({found['records_per_cpu_s']:.0f} by CPU time), p50 {found['p50_ms']} ms, p99 {found['p99_ms']} ms"
+        f"{found['records_per_s']:.0f} records/s ({found['records_per_cpu_s']:.0f} by CPU time),"
+        f" p50 {found['p50_ms']} ms, p99 {found['p99_ms']} ms"
         f" (whole transaction p99 {found['batch_p99_ms']} ms), peak {found['peak_mb']:.0f} MB",
     ))  # fmt: skip
 
