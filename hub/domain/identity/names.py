@@ -47,7 +47,7 @@ def fold(name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def given_tokens(names: str) -> tuple[str, ...]:
-    """Return the given names in order, folded; empty where all of it is a placeholder such as "Baby" or "Twin 1".
+    """Return the given names in order, folded; empty where all of it is a placeholder such as "Baby", "Twin 1" or "N/A".
 
     >>> given_tokens("Zoë-May")
     ('zoe', 'may')
@@ -55,7 +55,7 @@ def given_tokens(names: str) -> tuple[str, ...]:
     ((), ())
     """
     tokens = tuple(fold(names).split())
-    return () if all(token in PLACEHOLDERS for token in tokens) else tokens
+    return () if all(token in PLACEHOLDERS for token in tokens) or "".join(tokens) in PLACEHOLDERS else tokens
 
 
 @lru_cache(maxsize=65536)
