@@ -126,7 +126,6 @@ def known(state: AreaState) -> dict[str, Any]:
         },
         "linked_at": state.linked_at,
         "links": state.links,
-        "because_of": state.because_of,
         "moved": state.moved,
         "aliases": state.aliases,
         "model": state.scorer.model.name,

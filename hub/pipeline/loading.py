@@ -96,8 +96,7 @@ def _links(state: AreaState, links: list[dict[str, Any]]) -> None:
     for row in links:
         record = (row["source"], row["local_id"])
         state.linked_at[row["known_from"]] = record
-        created = state.clusters.created  # a child's first record was linked right behind its creation
-        created[row["child"]] = min(created.get(row["child"], row["known_from"]), row["known_from"])
+        state.clusters.created.setdefault(row["child"], row["known_from"])
         if row["decided_by"]:  # and wherever its child was merged since
             decided.add(record)
         if row["known_to"] is not None:

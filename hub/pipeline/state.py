@@ -165,7 +165,6 @@ class AreaState:
             self.clusters.describe(record, self.person_of(record, found[1].data or {}))
 
     def _child_created(self, entry: Entry, data: dict[str, Any]) -> None:
-        self.clusters.created[data["child"]] = entry.seq
         self.show_child(data["child"])
 
     def _record_linked(self, entry: Entry, data: dict[str, Any]) -> None:
@@ -181,6 +180,7 @@ class AreaState:
         link = (new, data["how"], data.get("because", ""), data.get("by", ""))
         self.links[record] = (entry.seq, link)
         self.linked_at[entry.seq] = record
+        self.clusters.created.setdefault(new, entry.seq)
         self.effects.put("source_record", (self.area, *record, entry.seq), (*link, None))
         for child in filter(None, (old, new)):
             self.show_child(child)

@@ -201,7 +201,15 @@ def test_twins_share_all_but_their_given_names_and_numbers(folder: Path) -> None
 
 def test_agencies_know_some_children_without_numbers_or_by_another_spelling(truth: dict[str, Any]) -> None:
     unsure = {person["quirk"] for person in truth["people"] for record in person["records"] if not record["sure"]}
-    hard = {"misspelt_no_nhs", "twin_no_nhs", "no_nhs_casework", "no_nhs_trust", "bad_nhs_trust", "no_upn_care"}
+    hard = {
+        "misspelt_no_nhs",
+        "twin_no_nhs",
+        "nameless",
+        "no_nhs_casework",
+        "no_nhs_trust",
+        "bad_nhs_trust",
+        "no_upn_care",
+    }
     assert unsure
     assert unsure <= hard
     assert len({record["source"] for person in truth["people"] for record in person["records"]}) == 9
