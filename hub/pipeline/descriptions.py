@@ -84,6 +84,13 @@ class Replacements:
             if slots:
                 self._in_force[old] = max((self._slots[slot].told_at, slot, self._slots[slot].new) for slot in slots)[2]
 
+    def holds(self, event: Event) -> bool:
+        """Tell whether what an event says would be in force: it is news of its slot, and nobody told otherwise later."""
+        held, says = self._slots.get(event.slot), replacement(event)
+        others = self._of.get(says.old, set()) - {event.slot}
+        latest = max(((self._slots[slot].told_at, slot) for slot in others), default=("", ""))
+        return (held is None or held.revision < event.revision) and latest < (says.told_at, event.slot)
+
     def ended_by(self, event: Event) -> Replacement | None:
         """Return what held until this event and does not hold any more; `None` if it ends nothing."""
         held = self._slots.get(event.slot)

@@ -191,7 +191,7 @@ def _superseded(state: AreaState, event: Event) -> list[Decided]:
     """
     ended, now = state.replaced.ended_by(event), replacement(event)
     asked = _not_superseded(state, ended) if ended is not None and ended.new else []
-    return asked + (_same_number(state, now.old, now.new) if now.new else [])
+    return asked + (_same_number(state, now.old, now.new) if now.new and state.replaced.holds(event) else [])
 
 
 def _not_superseded(state: AreaState, ended: Replacement) -> list[Decided]:
@@ -210,8 +210,7 @@ def _not_superseded(state: AreaState, ended: Replacement) -> list[Decided]:
 def _same_number(state: AreaState, old: str, new: str) -> list[Decided]:
     """Return the joins of children with the old and the new number, and with any other that is one with them."""
     clusters = state.clusters
-    numbers = sorted({*clusters.same_numbers(new), *clusters.same_numbers(old)})
-    found = [record for number in numbers for record in clusters.with_number(number)]
+    found = [record for number in clusters.same_numbers(new, {old: new}) for record in clusters.with_number(number)]
     children = sorted({clusters.child_of[r] for r in found}, key=lambda child: (clusters.created.get(child, 0), child))
     decided: list[Decided] = []
     together: list[Person] = []

@@ -197,7 +197,9 @@ VIEWS: dict[str, View] = {
             "source": "the source",
             "local_id": "the source's own key of the person",
             "child": "the child it is linked to now",
-            "how": "provisional, nhs_number, upn, name_birth_date_postcode or decided (by a person)",
+            "how": "what put it there: provisional (it began the child), nhs_number, upn, score (names, birth date and home weighed),"
+            " superseded (an NHS number was replaced), leaves (a number contradicts its former child), displaced (another"
+            " record of its source fits better), decided (by a person)",
             "area": "code of the authority's area",
         },
     ),

@@ -66,6 +66,12 @@ def test_the_wheel_carries_every_data_file_of_its_packages(wheel: Path) -> None:
     assert sorted(wanted - carried) == []
 
 
+def test_the_wheel_carries_the_identity_model_its_story_and_the_known_forms_of_files(wheel: Path) -> None:
+    carried = set(zipfile.ZipFile(wheel).namelist())
+    folder = "hub/identity_models"
+    assert {f"{folder}/children-2026-11.json", f"{folder}/README.md", f"{folder}/columns/children.toml"} <= carried
+
+
 def test_the_wheel_carries_our_packages_and_no_others(wheel: Path) -> None:
     tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"hub", "connectors", "consumers", "schemas"}

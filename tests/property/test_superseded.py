@@ -2,6 +2,7 @@
 
 import pytest
 
+from hub.domain.identifiers import name_of
 from tests.identities import ADA, BY, NHS, UPNS, Told, a_person, found_by_name, known, restarted
 from tests.property.builders import differences
 
@@ -55,6 +56,32 @@ def test_numbers_replaced_one_after_the_other_join_in_any_order() -> None:
         assert world.are_one(CASE, TRUST), changes
         assert world.clusters.number(OLD) == world.clusters.number(NEW) == THIRD
         settled(world)
+
+
+def test_a_chain_of_replacements_joins_the_children_of_all_its_numbers() -> None:
+    for changes in (((OLD, NEW), (NEW, THIRD)), ((NEW, THIRD), (OLD, NEW))):
+        world = two()
+        world.tell(SCHOOL, **ADA | {"nhs_number": THIRD})
+        for old, new in changes:
+            world.supersede(old, new)
+        assert world.are_one(CASE, TRUST, SCHOOL), changes
+        settled(world)
+
+
+def test_a_corrected_replacement_joins_by_what_it_says_now_alone() -> None:
+    world = Told()
+    world.tell(SCHOOL, **ADA | {"nhs_number": THIRD})
+    world.tell(CASE, **ADA | {"nhs_number": OLD})
+    world.tell(TRUST, **ADA | {"nhs_number": NEW})
+    for name, match in sorted(world.state.matches.items()):
+        if match["child"] == world.child(SCHOOL):
+            world.command("decide_link", {"match": name, "verdict": "apart"} | BY)
+    world.supersede(OLD, THIRD)  # a person keeps them apart
+    assert not world.are_one(CASE, SCHOOL)
+    world.supersede(OLD, NEW)
+    assert world.are_one(CASE, TRUST)
+    assert not world.are_one(CASE, SCHOOL)
+    settled(world)
 
 
 def test_numbers_that_are_said_to_replace_each_other_are_one() -> None:
@@ -157,6 +184,18 @@ def test_a_replacement_taken_back_before_it_joined_anybody_asks_nothing() -> Non
     world.withdraw(("pds", f"n-{OLD}"), "IdentifierSuperseded")
     world.tell(CASE, **ADA | {"nhs_number": OLD})
     world.tell(TRUST, **ADA | {"nhs_number": NEW})
+    assert not world.are_one(CASE, TRUST)
+    settled(world)
+
+
+def test_what_a_source_said_before_it_took_it_back_joins_nobody_when_it_comes_late() -> None:
+    world = two()
+    slot = name_of("slot", "IdentifierSuperseded", "pds", f"n-{OLD}", "")
+    world.revisions[slot] = 1
+    world.withdraw(("pds", f"n-{OLD}"), "IdentifierSuperseded")
+    world.revisions[slot] = 0
+    world.supersede(OLD, NEW)
+    assert world.clusters.superseded == {}
     assert not world.are_one(CASE, TRUST)
     settled(world)
 

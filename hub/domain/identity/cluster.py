@@ -1,7 +1,7 @@
 """Which source records make up which child, with the indexes that find candidates. One area's; in memory."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -16,6 +16,9 @@ MOST_IN_A_BLOCK = 128
 
 MOST_PAST = 4
 """Earlier descriptions of a record that are still compared."""
+
+
+NOTHING: Mapping[str, str] = {}
 
 
 class Clusters:
@@ -165,20 +168,26 @@ class Clusters:
         """Return what the child's records say now, in order of record."""
         return [self.people[r] for r in sorted(self.records.get(child, ())) if r in self.people]
 
-    def number(self, nhs_number: str) -> str:
-        """Return the NHS number that has taken the place of this one; empty where it was made invalid."""
+    def number(self, nhs_number: str, also: Mapping[str, str] = NOTHING) -> str:
+        """Return the NHS number that has taken the place of this one; empty where it was made invalid.
+
+        Args:
+            nhs_number: A number.
+            also: What is about to be taken in: old number to new.
+        """
         path = [nhs_number]
-        while path[-1] in self.superseded:
-            following = self.superseded[path[-1]]
+        while path[-1] in self.superseded or path[-1] in also:
+            following = also[path[-1]] if path[-1] in also else self.superseded[path[-1]]
             if following in path:
                 return min(path[path.index(following) :])
             path.append(following)
         return path[-1]
 
-    def same_numbers(self, nhs_number: str) -> list[str]:
+    def same_numbers(self, nhs_number: str, also: Mapping[str, str] = NOTHING) -> list[str]:
         """Return the NHS numbers that are one with this: itself, and all that took the place of each other; in order."""
-        now = self.number(nhs_number)
-        return sorted({nhs_number, *(n for n in (now, *self.superseded) if now and self.number(n) == now)})
+        now = self.number(nhs_number, also)
+        others = (now, *self.superseded, *also)
+        return sorted({nhs_number, *(n for n in others if now and self.number(n, also) == now)})
 
     def with_number(self, nhs_number: str) -> list[Record]:
         """Return the records that say this NHS number now, in order; none of a closed identity."""

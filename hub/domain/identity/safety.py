@@ -6,7 +6,7 @@ words that people read are in `WORDS`.
 
 from collections.abc import Iterable, Mapping
 
-from hub.domain.identity.cluster import Clusters
+from hub.domain.identity.cluster import NOTHING, Clusters
 from hub.domain.identity.compare import (
     ABSENT,
     BIRTH_DATE_TWO_PARTS,
@@ -63,7 +63,7 @@ def agreement(
     """
 
     def current(number: str) -> str:
-        return clusters.number((replaced or {}).get(number, number))
+        return clusters.number(number, replaced or NOTHING)
 
     theirs = list(others)
     numbers = {n for n in (current(p.nhs_number) for p in theirs if p.nhs_number) if n}

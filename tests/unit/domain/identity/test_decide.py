@@ -55,6 +55,13 @@ def test_but_no_two_that_conflict() -> None:
     assert verdict.merges == ()
 
 
+def test_nor_two_that_a_person_keeps_apart() -> None:
+    clusters = an_area({"casework": a_person(nhs_number=NHS[0])}, {"school": a_person(upn=UPNS[0])})
+    assert len(decide(NEW, three(), clusters, SCORER).merges) == 1
+    clusters.apart.add((("school", "1"), "c0"))
+    assert decide(NEW, three(), clusters, SCORER).merges == ()
+
+
 def test_nor_any_two_that_a_person_keeps_apart_be_it_through_a_third() -> None:
     clusters = an_area(
         {"casework": a_person(nhs_number=NHS[0])}, {"school": a_person(upn=UPNS[0])}, {"trust": a_person(upn=UPNS[0])}
