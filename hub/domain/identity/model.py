@@ -16,6 +16,8 @@ from hub.domain.identity.compare import ABSENT, FIELDS
 from hub.domain.identity.normalise import Person, person
 
 NEVER = 1e-9
+RARELY = 1e-5
+"""The least that a level counts as for one child: what training saw in none of its pairs may still be a slip of the pen."""
 
 
 class Names(Struct, frozen=True):
@@ -101,7 +103,7 @@ class Scorer:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.fields = (*FIELDS, *(f"other:{name}" for name in model.others))
-        self._m = [[log2(max(p, NEVER)) for p in model.m[name]] for name in self.fields]
+        self._m = [[log2(max(p, RARELY)) for p in model.m[name]] for name in self.fields]
         self._u = [[log2(max(p, NEVER)) for p in model.u[name]] for name in self.fields]
         self._sibling = [
             self._of_class(name, i, ("family", "place"), model.sibling) for i, name in enumerate(self.fields)
