@@ -191,10 +191,12 @@ def _live(unit: Unit, area: str, record: Record, child: str) -> list[Event]:
 
 
 def _notice(state: AreaState, record: Record, left: Left, keyed: Keyed, taken_at: str) -> tuple[Any, ...]:
-    body = {
+    body: dict[str, Any] = {
         "source": record[0], "local_id": record[1], "moved_from": state.area, "moved_to": left.to,
-        "on": left.on.isoformat(), "because": left.slot, "restricted": _is_restricted_for(state, record, left.to),
+        "on": left.on.isoformat(), "because": left.slot,
     }  # fmt: skip
+    if _is_restricted_for(state, record, left.to):  # what is as by default is left out, as on the wire
+        body["restricted"] = True
     name = keyed.name("subject_moved", state.area, *record, left.to, left.slot, left.seq)
     return left.to, "sources", "subject_moved", name, msgspec.json.encode(body).decode(), taken_at
 
