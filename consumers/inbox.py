@@ -118,11 +118,17 @@ def _entry_is_there(worker: AreaWorker, body: dict[str, Any]) -> None:
         raise NotFound("decision", body["entry"])
 
 
+def _keeps_children(worker: AreaWorker, body: dict[str, Any]) -> None:
+    """Refuse a model without the rules that protect children: such a one is for measuring on other people's data."""
+    if not body["model"].get("keeps_children", True):
+        raise Conflict("model", "it is without the rules that protect children: no hub decides by it")
+
+
 CHECKS: dict[str, Callable[[AreaWorker, dict[str, Any]], None]] = {
     "decide_link": _match_is_there, "split_child": _records_are_there, "merge_children": _children_are_there,
-    "undo": _entry_is_there,
+    "undo": _entry_is_there, "activate_model": _keeps_children,
 }  # fmt: skip
-"""What must be there for a command to be taken into the journal, by kind."""
+"""What must hold for a command to be taken into the journal, by kind."""
 
 BY_PEOPLE = frozenset({"decide_link", "merge_children", "split_child", "move_events", "undo"})
 """Decisions that can be undone: their result names their entry of the journal."""

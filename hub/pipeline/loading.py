@@ -9,7 +9,7 @@ from hub.domain.alerts import AlertClosed, AlertRetracted, AlertRow, Announced, 
 from hub.domain.events.envelope import Event
 from hub.domain.facts import AreaFacts, Feed, stored_body
 from hub.domain.identity.cluster import Record
-from hub.domain.identity.model import Model, Scorer
+from hub.domain.identity.model import Model
 from hub.domain.instants import day_in
 from hub.pipeline.configured import CONTACT_COLUMNS, CONTACT_KEY
 from hub.pipeline.descriptions import replaces
@@ -17,7 +17,7 @@ from hub.pipeline.feeds import Progress
 from hub.pipeline.journal import EVENT
 from hub.pipeline.memory import Memory
 from hub.pipeline.moving import CHANGE, Arrived, Left
-from hub.pipeline.state import AreaState, CalendarRow
+from hub.pipeline.state import AreaState, CalendarRow, scorer_of
 from hub.ports import Reader
 
 
@@ -85,7 +85,7 @@ def _people(state: AreaState, rows: Any) -> None:
     links = rows("source_record", order="known_from")
     _links(state, links)
     for row in rows("journal", " AND kind = 'activate_model'", "seq"):
-        state.scorer = Scorer(msgspec.convert(msgspec.json.decode(row["body"])["model"], Model, strict=False))
+        state.scorer = scorer_of(msgspec.json.decode(row["body"]))
     _described(state, links, rows)
     state.parted = {((row["source"], row["local_id"]), row["child"]) for row in rows("kept_apart")}
     state.part()

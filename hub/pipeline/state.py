@@ -299,7 +299,7 @@ class AreaState:
         return names
 
     def _activated(self, entry: Entry, data: dict[str, Any]) -> None:
-        self.scorer = Scorer(msgspec.convert(data["model"], Model, strict=False))
+        self.scorer = scorer_of(data)
 
     # ── what the area shares ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -516,6 +516,12 @@ PERSON_COLUMNS = (
     "nhs_number", "upn", "former_upn", "family_name", "given_names", "birth_date", "death_date", "postcode", "sex",
     "school_urn", "sensitivity", "ethnicity",
 )  # fmt: skip
+
+
+def scorer_of(data: dict[str, Any]) -> Scorer:
+    """Return the model that was activated, with the rules that protect children: no file switches those off."""
+    model = msgspec.convert(data["model"], Model, strict=False)
+    return Scorer(msgspec.structs.replace(model, keeps_children=True))
 
 
 def topic_of(event: Event) -> str:

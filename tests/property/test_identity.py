@@ -14,6 +14,7 @@ from hub.domain.identity.decide import decide
 from hub.domain.identity.model import Model, Scorer
 from hub.domain.identity.normalise import person
 from hub.domain.identity.weigh import weigh
+from hub.pipeline.state import scorer_of
 from tests.identities import BY, NHS, UPNS, Told, found_by_name, known, restarted
 from tests.property.builders import MODEL, differences, quick
 
@@ -389,3 +390,12 @@ def test_a_rebuild_takes_every_decision_over_byte_by_byte(history: list[Step]) -
         world.play_one(step)
     world.tick()
     assert differences(world.tables(), world.rebuilt()) == {}
+
+
+def test_no_model_switches_off_the_rules_that_protect_children() -> None:
+    world = Played()
+    model = msgspec.structs.replace(MODEL, name="without", keeps_children=False)
+    answer = world.command("activate_model", {"model": msgspec.to_builtins(model)} | BY)
+    assert answer["error"] == "Conflict"
+    assert world.state.scorer.model.name == MODEL.name
+    assert scorer_of({"model": msgspec.to_builtins(model)}).model.keeps_children
